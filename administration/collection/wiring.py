@@ -1,0 +1,58 @@
+"""What the collection hangs on the floor."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from administration.collection.models import ReportingArrangement
+from pmo_portal import asks
+from pmo_portal.i18n.localised import pick
+from pmo_portal.pages import menu
+from projects.status.ports import arrangements
+
+
+@arrangements.plug
+def arranged(project_ids, period):
+    """Exemptions and extensions in force, for the maintained rows."""
+    found = ReportingArrangement.objects.filter(project_id__in=project_ids, period=period, archived_at=None)
+    return list(found.values_list("project_id", "kind", "due_at"))
+
+
+asks.kind(
+    "collection.campaign",
+    label=_("Campaign"),
+    title=lambda ask: (
+        f"{pick(ask.details['title_ja'], ask.details['title_en'])} — {pick(ask.details['project_ja'], ask.details['project_en'])}"
+    ),
+    why=lambda ask: ask.details.get("purpose", ""),
+    url=lambda ask: reverse("administration:collection:campaign_reply", kwargs={"pk": ask.object_id}),
+    verb=pgettext_lazy("verb", "Answer"),
+    minutes=3,
+)
+
+
+def missing_count(viewer) -> int:
+    from django.utils import timezone
+
+    from administration.collection import queries
+    from pmo_portal.periods.models import Cadence
+    from pmo_portal.periods.queries import open_period
+
+    period = open_period(Cadence.MONTHLY)
+    if period is None or timezone.now() < period.due_at:
+        return 0
+    return queries.expected(viewer, period).filter(state__in=("missing", "draft", "returned")).count()
+
+
+menu.add(
+    tier="administration",
+    key="administration:collection",
+    label=_("Collection"),
+    icon="inbox",
+    url_name="administration:collection:dashboard",
+    order=10,
+    seen_by=("administrator", "manager", "auditor"),
+    count=missing_count,
+)

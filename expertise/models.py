@@ -1,0 +1,1 @@
+"""The models of the expertise tier: its rooms are still to come."""

@@ -1,0 +1,335 @@
+"""The demo office today: reports coming in, questions asked, proposals waiting. Everything through the rooms' actions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from administration.collection import actions as collection
+from governance.demo import sentences
+from governance.demo.history import Spec, write_words
+from governance.investment import actions as investment
+from governance.investment.models import ContinuationProposal, DecisionCondition
+from pmo_portal import asks
+from pmo_portal.access.tree import office as office_scope
+from pmo_portal.accounts.models import LastSeen, Substitute
+from pmo_portal.asks import ladder
+from pmo_portal.periods.actions import open_period
+from pmo_portal.periods.queries import add_working_days
+from projects.register import actions as register
+from projects.register.models import Project
+from projects.status import actions as status
+from projects.status.maintaining import expect_reports
+from projects.status.models import DIMENSIONS, StatusReport
+
+if TYPE_CHECKING:
+    from governance.demo.office import DemoOffice
+
+# What the demo people find: the PM has reports to write, the PMO has late ones, the manager has decisions.
+NOT_YET = (
+    "Core ERP renewal",
+    "PLM integration",
+    "Retire the old accounting servers",
+    "Vietnam plant 2",
+    "Predictive maintenance",
+    "CO2 reporting",
+    "Network renewal, all sites",
+)
+RETURNED = ("Order EDI standard", "Next electric actuator")
+EXEMPT = (("Supplier portal rebuild", "休止の判断待ちのため"), ("Dormitory rebuild", "着工前の調整期間のため"))
+
+
+def make_present(office: DemoOffice) -> None:
+    open_period(office.current, by=None)
+    expect_reports(office.current)
+    decisions_before(office)
+    report_the_month(office)
+    arrangements(office)
+    proposals(office)
+    campaigns(office)
+    small_things(office)
+    ladder.climb(office.today)
+
+
+def report_the_month(office: DemoOffice) -> None:
+    """About half is accepted, a quarter is in, a few came back, some are still to come."""
+    rest = [s for s in office.specs if s.project.is_open and s.project.tier != "D"]
+    excused = {name for name, _why in EXEMPT}
+    for n, spec in enumerate(rest):
+        name = spec.project.name_en
+        if name in NOT_YET or name in excused:
+            continue
+        report = _report(office, spec)
+        if name in RETURNED:
+            why = sentences.RETURNS[RETURNED.index(name)]
+            status.return_report(report, by=office.people["pmo"], reason=why[0])
+        elif n % 3:
+            status.accept_report(
+                report, by=office.people["pmo"], comment=sentences.THANKS[n % 2][0] if n % 7 == 0 else ""
+            )
+
+
+def _report(office: DemoOffice, spec: Spec) -> StatusReport:
+    project = Project.objects.select_related("scope", "pm", "portfolio", "sponsor", "reported_period").get(
+        pk=spec.project.pk
+    )
+    point = spec.points[-1]
+    report = status.open_report(project, office.current, by=project.pm)
+    opened = timezone.now() - timedelta(minutes=spec.random.randint(3, 40))
+    StatusReport.objects.filter(pk=report.pk).update(opened_at=opened)
+    report.refresh_from_db()
+    write_words(report, spec, point)
+    fields = {f"{d}_light": point.lights[d] for d in DIMENSIONS}
+    fields |= {f"{d}_reason": getattr(report, f"{d}_reason") for d in DIMENSIONS}
+    if spec.random.random() < 0.15:
+        pair = spec.random.choice(sentences.HELP)
+        fields |= {
+            "help_needed": pair[1 if spec.english else 0],
+            "help_from": office.people["expert"],
+            "help_by": add_working_days(office.today, 6),
+        }
+    return status.submit_report(
+        report,
+        by=project.pm,
+        version=report.version,
+        seconds=spec.random.randint(38, 140),
+        confidence=point.confidence,
+        confidence_reason=report.confidence_reason,
+        forecast_finish_on=point.finish_on,
+        forecast_cost=point.cost,
+        spent=(project.approved_budget * point.spent_share).quantize(Decimal(1)),
+        achieved=report.achieved,
+        planned=report.planned,
+        **fields,
+    )
+
+
+def arrangements(office: DemoOffice) -> None:
+    pmo = office.people["pmo"]
+    for name, why in EXEMPT:
+        collection.exempt(office.project(name), office.current, by=pmo, reason=why)
+    later = add_working_days(timezone.localdate(office.current.due_at), 3)
+    from governance.demo.office import moment
+
+    collection.extend(
+        office.project("Network renewal, all sites"),
+        office.current,
+        by=pmo,
+        due_at=moment(later, 17),
+        reason="業者の見積りを待つため",
+    )
+
+
+def decisions_before(office: DemoOffice) -> None:
+    """Decisions of earlier months with their conditions, one of them overdue on the PM's desk."""
+    from governance.demo.office import moment
+
+    told = (
+        (
+            "Logistics system integration",
+            "conditional",
+            "立て直し案を条件に続ける",
+            7,
+            (("受入試験の合格率を90%以上にする", "met"),),
+        ),
+        ("Automated visual inspection", "continue", "試行の効果が確認できた", 5, ()),
+        (
+            "Core ERP renewal",
+            "conditional",
+            "EDI範囲の追加を認め、費用の上限を定める",
+            3,
+            (("追加ライセンスの費用を480百万円の枠で示す", "open"), ("移行担当を増員する", "met")),
+        ),
+        ("CO2 reporting", "continue", "期日どおり開示できる見込み", 4, ()),
+    )
+    for number, (name, course, reason, months, conditions) in enumerate(told, 1):
+        project, day = office.project(name), office.today - timedelta(days=30 * months)
+        proposal = ContinuationProposal.objects.create(
+            number=number,
+            project=project,
+            course=course,
+            reason=reason,
+            proposed_by=office.people["pmo"],
+            proposed_at=moment(day - timedelta(days=6), 10),
+            state="decided",
+            decided_course=course,
+            decision_reason=reason,
+            decided_by=office.people["manager"],
+            decided_at=moment(day, 16),
+            evidence=investment.plain(investment.evidence_of(project)),
+        )
+        for text, state in conditions:
+            if state == "open":
+                investment.add_condition(
+                    proposal,
+                    by=office.people["manager"],
+                    text=text,
+                    owner=office.people["pm"],
+                    due_on=office.today - timedelta(days=2),
+                )
+                continue
+            DecisionCondition.objects.create(
+                proposal=proposal,
+                text=text,
+                owner=project.pm,
+                due_on=day + timedelta(days=30),
+                state="met",
+                outcome="確認しました。",
+                closed_at=moment(day + timedelta(days=28), 15),
+                closed_by=project.pm,
+            )
+
+
+def proposals(office: DemoOffice) -> None:
+    """What waits for the managers now."""
+    decide_by = add_working_days(office.today, 7)
+    waiting = (
+        (
+            "Plant 3 smart factory",
+            "conditional",
+            "納入業者の切替と範囲の縮小で、遅れを92日から40日に戻せます。",
+            "12月末までに納入業者を切り替える\n第2ラインを次期に回す",
+        ),
+        ("Vietnam plant 2", "pause", "許認可の見通しが立つまで3か月止め、待機費用を抑えます。", ""),
+        ("Export control system", "continue", "改正法の要件14件への対応を追加し、期日どおり稼働させます。", ""),
+        ("Logistics system integration", "stop", "効果が費用に見合わず、標準機能の採用に切り替えます。", ""),
+    )
+    for name, course, reason, conditions in waiting:
+        project = office.project(name)
+        investment.propose(
+            project, by=project.pm, course=course, reason=reason, conditions_text=conditions, decide_by=decide_by
+        )
+
+
+def campaigns(office: DemoOffice) -> None:
+    pmo = office.people["pmo"]
+    from governance.demo.office import moment
+
+    running = list(
+        Project.objects.filter(state="active", tier__in=("A", "B")).select_related("scope", "pm").order_by("key")
+    )
+    security = collection.create_campaign(
+        by=pmo,
+        scope=office_scope(),
+        projects=running,
+        title_ja="情報セキュリティ対策の確認",
+        title_en="Information security check",
+        purpose="監査に先立ち、対策の状況をそろえます。",
+        minutes=3,
+        due_at=moment(add_working_days(office.today, 5), 17),
+        questions=[
+            {
+                "text_ja": "外部委託先に個人情報を渡していますか",
+                "text_en": "Do contractors receive personal data?",
+                "kind": "yesno",
+                "choices": [],
+            },
+            {
+                "text_ja": "最後に権限を棚卸しした日",
+                "text_en": "When were access rights last reviewed?",
+                "kind": "date",
+                "choices": [],
+            },
+            {"text_ja": "残っている指摘の件数", "text_en": "Open findings", "kind": "number", "choices": []},
+            {
+                "text_ja": "困っていること",
+                "text_en": "What gets in the way?",
+                "kind": "text",
+                "choices": [],
+                "is_required": False,
+            },
+        ],
+    )
+    collection.open_campaign(security, by=pmo)
+    collection.ask_replies(security)
+    for n, reply in enumerate(security.replies.select_related("project__pm", "campaign").order_by("pk")):
+        if n % 3 and reply.project.pm != office.people["pm"]:
+            day = office.today - timedelta(days=17 * (n + 1) % 200)
+            collection.answer_campaign(
+                reply,
+                by=reply.project.pm,
+                answers={
+                    "1": "yes" if n % 4 else "no",
+                    "2": day.isoformat(),
+                    "3": str(n % 5),
+                    "4": "棚卸しの手順が部門で違う" if n % 5 == 0 else "",
+                },
+            )
+    skills = collection.create_campaign(
+        by=office.people["expert"],
+        scope=office_scope(),
+        projects=running[:12],
+        title_ja="下期の研修希望",
+        title_en="Training wishes, second half",
+        purpose="研修計画の案に使います。",
+        minutes=2,
+        due_at=moment(add_working_days(office.today, 2), 17),
+        questions=[
+            {
+                "text_ja": "最も必要な研修",
+                "text_en": "The training most needed",
+                "kind": "choice",
+                "choices": ["EVM", "リスク管理", "交渉", "アジャイル"],
+            }
+        ],
+    )
+    collection.open_campaign(skills, by=office.people["expert"])
+    collection.ask_replies(skills)
+    for n, reply in enumerate(skills.replies.select_related("project__pm", "campaign").order_by("pk")):
+        collection.answer_campaign(
+            reply, by=reply.project.pm, answers={"1": ("EVM", "リスク管理", "交渉", "アジャイル")[n % 4]}
+        )
+    collection.close_campaign(skills, by=office.people["expert"])
+
+
+def small_things(office: DemoOffice) -> None:
+    """A revised budget, a hand-over, an absence, a question to a member, things seen some time ago."""
+    people, erp = office.people, office.project("Core ERP renewal")
+    register.revise_budget(
+        erp,
+        by=people["manager"],
+        amount=Decimal(480_000_000),
+        reason="EDI範囲の追加（D-3）",
+        approved_on=office.today - timedelta(days=75),
+    )
+    Substitute.objects.create(
+        person=office.by_family["Chiba"],
+        substitute=people["pm"],
+        starts_on=office.today - timedelta(days=1),
+        ends_on=office.today + timedelta(days=5),
+        note="出張",
+    )
+    for key, person, by, text, days, name in (
+        ("a", people["member"], people["pm"], "移行リハーサルの手順書を確認してください", 2, "Core ERP renewal"),
+        ("b", people["member"], people["pm"], "試験環境の利用時間を教えてください", 4, "PLM integration"),
+        ("c", people["expert"], people["pm"], "移行の経験がある方を1名、3か月", 3, "PLM integration"),
+        (
+            "d",
+            people["sponsor"],
+            people["manager"],
+            "第3工場の審議の前に現地の話を聞く時間をください",
+            5,
+            "Plant 3 smart factory",
+        ),
+        ("e", people["auditor"], people["manager"], "10月の凍結した期間の確認をお願いします", 6, "Vietnam plant 2"),
+        ("f", people["admin"], people["pmo"], "1月入社の3名の利用開始をお願いします", 8, "Analytics platform"),
+    ):
+        from governance.demo.office import moment
+
+        about = office.project(name)
+        asks.ask(
+            "status.help",
+            person=person,
+            by=by,
+            about=about,
+            key=f"demo:{key}",
+            due_at=moment(add_working_days(office.today, days), 17),
+            details={"project_ja": about.name_ja, "project_en": about.name_en, "text": text},
+            minutes=5,
+        )
+    seen = timezone.now() - timedelta(days=6)
+    LastSeen.objects.bulk_create([LastSeen(person=p, place=f"project:{erp.pk}", at=seen) for p in people.values()])
+    LastSeen.objects.bulk_create([LastSeen(person=p, place="register", at=seen) for p in people.values()])

@@ -1,0 +1,76 @@
+"""Proposing and deciding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from governance.investment.models import ContinuationProposal
+from pmo_portal.pages.fields import DateField, PersonField
+
+
+class ProposalForm(forms.Form):
+    course = forms.ChoiceField(
+        label=_("Proposal"), choices=ContinuationProposal.Course.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
+    conditions_text = forms.CharField(
+        label=_("Conditions"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=4000,
+        required=False,
+        help_text=_("Needed when you propose to continue with conditions."),
+    )
+    decide_by = DateField(label=_("To be decided by"), required=False)
+
+
+class DecisionForm(forms.Form):
+    """The decision, with up to four conditions."""
+
+    CONDITIONS = 4
+    course = forms.ChoiceField(
+        label=_("Decision"), choices=ContinuationProposal.Course.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for n in range(1, self.CONDITIONS + 1):
+            self.fields[f"text_{n}"] = forms.CharField(
+                label=_("Condition %(n)s") % {"n": n}, max_length=500, required=False
+            )
+            self.fields[f"owner_{n}"] = PersonField(label=_("Owner"), required=False)
+            self.fields[f"due_{n}"] = DateField(label=_("Due"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        for n in range(1, self.CONDITIONS + 1):
+            if given.get(f"text_{n}"):
+                for part in ("owner", "due"):
+                    if not given.get(f"{part}_{n}") and f"{part}_{n}" not in self.errors:
+                        self.add_error(f"{part}_{n}", _("A condition needs an owner and a date."))
+        return given
+
+    @property
+    def condition_rows(self) -> list[tuple]:
+        return [(self[f"text_{n}"], self[f"owner_{n}"], self[f"due_{n}"]) for n in range(1, self.CONDITIONS + 1)]
+
+    def conditions(self) -> list[dict[str, Any]]:
+        given = self.cleaned_data
+        return [
+            {"text": given[f"text_{n}"], "owner": given[f"owner_{n}"], "due_on": given[f"due_{n}"]}
+            for n in range(1, self.CONDITIONS + 1)
+            if given.get(f"text_{n}")
+        ]
+
+
+class ConditionForm(forms.Form):
+    outcome = forms.CharField(label=_("What came of it"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class WithdrawForm(forms.Form):
+    """A button and nothing else."""

@@ -1,0 +1,72 @@
+"""What the investment room hangs on the floor."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from governance.investment import actions, queries
+from governance.investment.models import ContinuationProposal
+from pmo_portal import asks
+from pmo_portal.i18n.localised import pick
+from pmo_portal.pages import menu, panels
+from projects.register.models import Project
+from projects.register.ports import project_closing
+
+COURSES = dict(ContinuationProposal.Course.choices)
+
+
+def _project(details: dict) -> str:
+    return pick(details["project_ja"], details["project_en"])
+
+
+asks.kind(
+    "investment.decision",
+    label=gettext_lazy("Decision on a project"),
+    title=lambda ask: (
+        _("Decide: %(project)s — %(course)s proposed")
+        % {"project": _project(ask.details), "course": COURSES[ask.details["course"]]}
+    ),
+    why=lambda ask: ask.details.get("reason", ""),
+    url=lambda ask: reverse("governance:investment:proposal_record", kwargs={"number": ask.details["number"]}),
+    verb=pgettext_lazy("verb", "Decide"),
+    minutes=5,
+)
+asks.kind(
+    "investment.condition",
+    label=gettext_lazy("Condition of a decision"),
+    title=lambda ask: f"{ask.details['text']} — {_project(ask.details)}",
+    why=lambda ask: _("A condition of decision D-%(number)s.") % {"number": ask.details["number"]},
+    url=lambda ask: reverse("governance:investment:condition_closure", kwargs={"pk": ask.object_id}),
+    verb=pgettext_lazy("verb", "Report"),
+    minutes=10,
+)
+asks.notice(
+    "investment.decided",
+    lambda params: (
+        _("Decided on %(project)s: %(course)s.") % {"project": _project(params), "course": COURSES[params["course"]]}
+    ),
+)
+menu.add(
+    tier="governance",
+    key="governance:investment",
+    label=gettext_lazy("Continue or stop"),
+    icon="scale",
+    url_name="governance:investment:proposal_list",
+    order=20,
+    seen_by=("manager", "sponsor", "auditor", "administrator", "expert"),
+    count=lambda viewer: queries.undecided(viewer).count(),
+)
+panels.panel(
+    Project,
+    place="side",
+    template="governance/investment/project_panel.html",
+    order=30,
+    content=lambda viewer, project: {"proposals": list(queries.of_project(viewer, project)[:5])},
+)
+
+
+@project_closing.plug
+def nothing_left_to_decide(project, by=None) -> None:
+    actions.close_case(project, by)

@@ -1,0 +1,12 @@
+"""Addresses of the portfolio room."""
+
+from django.urls import path
+
+from governance.portfolio import views
+
+app_name = "portfolio"
+urlpatterns = [
+    path("", views.PortfolioScreen.as_view(), name="screen"),
+    path("comparison/", views.PortfolioComparison.as_view(), name="comparison"),
+    path("pdf/", views.PortfolioPdf.as_view(), name="pdf"),
+]

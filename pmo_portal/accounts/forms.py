@@ -1,0 +1,73 @@
+"""What people type to come in, and into their own pages."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pmo_portal.pages.fields import DateField, PersonField
+
+
+class NewPassword(forms.Form):
+    """Twice the same, and good enough (the action asks the validators)."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=gettext_lazy("Password, once more"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = " ".join(str(text) for text in password_validators_help_texts()[1:2])
+
+    def clean(self) -> dict:
+        given = super().clean() or {}
+        if given.get("password") and given.get("again") and given["password"] != given["again"]:
+            raise ValidationError({"again": _("The two passwords differ.")}, code="differ")
+        return given
+
+
+class FirstAdministratorForm(NewPassword):
+    office_name = forms.CharField(label=gettext_lazy("Name of the office"), max_length=120)
+    name = forms.CharField(
+        label=gettext_lazy("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+    runs_pmo = forms.BooleanField(
+        label=gettext_lazy("I also run the PMO (administrator and manager roles)"), required=False, initial=True
+    )
+    field_order = ("office_name", "name", "email", "password", "again", "runs_pmo")
+
+
+class TokenForm(forms.Form):
+    label = forms.CharField(label=gettext_lazy("What for"), max_length=80)
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("Ends after"),
+        coerce=int,
+        initial="90",
+        choices=[("30", gettext_lazy("30 days")), ("90", gettext_lazy("90 days")), ("365", gettext_lazy("1 year"))],
+    )
+
+
+class SubstituteForm(forms.Form):
+    substitute = PersonField(label=gettext_lazy("Who stands in"))
+    starts_on = DateField(label=gettext_lazy("From"))
+    ends_on = DateField(label=gettext_lazy("Until, with that day"))
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
+
+
+class NoFields(forms.Form):
+    """A button and nothing else."""

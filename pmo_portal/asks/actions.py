@@ -1,0 +1,136 @@
+"""Asking, reminding, finishing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pmo_portal import audit
+from pmo_portal.asks.inbox import notify
+from pmo_portal.asks.kinds import kinds
+from pmo_portal.asks.models import Ask, Reminder
+from pmo_portal.asks.queries import stood_in_for
+from pmo_portal.audit.changing import scope_id_of
+
+
+def ask(
+    kind: str,
+    *,
+    person,
+    key: str,
+    about: models.Model | None = None,
+    by=None,
+    due_at: datetime | None = None,
+    scope_id: int | None = None,
+    minutes: int | None = None,
+    details: dict | None = None,
+) -> Ask:
+    """Ask `person` once (`key`). Asked again, the open one is brought up to date; one that had been withdrawn returns."""
+    told = kinds[kind]
+    fields = {
+        "kind": kind,
+        "person": person,
+        "asked_by": by,
+        "due_at": due_at,
+        "minutes": minutes or told.minutes,
+        "details": details or {},
+        "scope_id": scope_id if scope_id is not None else (scope_id_of(about) if about else None),
+        "content_type": ContentType.objects.get_for_model(type(about)) if about else None,
+        "object_id": about.pk if about else None,
+    }
+    with transaction.atomic():
+        made, new = Ask.objects.get_or_create(key=key, defaults=fields)
+        if not new and made.state in (Ask.State.OPEN, Ask.State.WITHDRAWN):
+            Ask.objects.filter(pk=made.pk).update(
+                **fields, state=Ask.State.OPEN, ended_at=None, updated_at=timezone.now()
+            )
+            made.refresh_from_db()
+    return made
+
+
+def ask_many(asks: list[Ask]) -> None:
+    """Many asks whose keys are new to the table; those already there stay as they are."""
+    Ask.objects.bulk_create(asks, ignore_conflicts=True, batch_size=1000)
+
+
+def _open_about(about: models.Model, kind: str | None) -> models.QuerySet[Ask]:
+    found = Ask.objects.filter(
+        content_type=ContentType.objects.get_for_model(type(about)), object_id=about.pk, state=Ask.State.OPEN
+    )
+    return found.filter(kind=kind) if kind else found
+
+
+def finish(*, about: models.Model | None = None, kind: str | None = None, key: str = "", by=None) -> int:
+    """What was asked has been done; the person who asked is not told again. Returns how many asks ended."""
+    found = Ask.objects.filter(key=key, state=Ask.State.OPEN) if key else _open_about(about, kind)
+    return found.update(state=Ask.State.DONE, ended_at=timezone.now(), updated_at=timezone.now())
+
+
+def withdraw(*, about: models.Model | None = None, kind: str | None = None, key: str = "") -> int:
+    """What was asked is no longer needed."""
+    found = Ask.objects.filter(key=key, state=Ask.State.OPEN) if key else _open_about(about, kind)
+    return found.update(state=Ask.State.WITHDRAWN, ended_at=timezone.now(), updated_at=timezone.now())
+
+
+def postpone(key: str, due_at: datetime) -> int:
+    """Give more time; the ladder starts anew for the new date."""
+    return Ask.objects.filter(key=key, state=Ask.State.OPEN).update(due_at=due_at, updated_at=timezone.now())
+
+
+def move(scope_id: int, from_person, to_person) -> int:
+    """Open asks of one person within a scope go to another (a project is handed over)."""
+    return Ask.objects.filter(scope_id=scope_id, person=from_person, state=Ask.State.OPEN).update(
+        person=to_person, seen_at=None, updated_at=timezone.now()
+    )
+
+
+@transaction.atomic
+def answer(item: Ask, *, by, text: str = "", declined: bool = False, version: int | None = None) -> Ask:
+    """The person (or their substitute) says it is done, or declines with a reason; who asked is told."""
+    if item.person_id != by.pk and item.person_id not in stood_in_for(by):
+        raise PermissionDenied(_("This was asked of someone else."))
+    if declined and not kinds[item.kind].may_decline:
+        raise ValidationError(_("This cannot be declined; ask the PMO to take it back."), code="decline")
+    if declined and not text.strip():
+        raise ValidationError({"text": _("Say why, so that the other can look for help elsewhere.")}, code="required")
+    with audit.change(item, "declined" if declined else "answered", by=by, version=version, reason=text) as current:
+        if current.state != Ask.State.OPEN:
+            raise ValidationError(_("This ask has ended already."), code="ended")
+        current.state = Ask.State.DECLINED if declined else Ask.State.DONE
+        current.answer, current.ended_at = text, timezone.now()
+    if item.asked_by_id and item.asked_by_id != by.pk:
+        notify(
+            item.asked_by,
+            key=f"ask-answered:{item.pk}",
+            kind="asks.answered",
+            params={"ask": item.pk, "who_ja": by.name_ja, "who_en": by.name_en, "text": text, "declined": declined},
+        )
+    return item
+
+
+def decline(item: Ask, *, by, reason: str) -> Ask:
+    return answer(item, by=by, text=reason, declined=True)
+
+
+@transaction.atomic
+def remind(item: Ask, *, by, text: str = "") -> Reminder | None:
+    """Remind by hand: once an hour at the most for one ask. Returns None where it was just done."""
+    step = f"by hand {timezone.now():%Y-%m-%dT%H}"
+    reminder, new = Reminder.objects.get_or_create(ask=item, step=step, receiver_id=item.person_id, defaults={"by": by})
+    if not new:
+        return None
+    notify(
+        item.person,
+        key=f"reminder:{reminder.pk}",
+        kind="asks.reminder",
+        at_once=True,
+        params={"ask": item.pk, "who_ja": by.name_ja, "who_en": by.name_en, "text": text},
+        url=kinds[item.kind].url(item),
+    )
+    audit.log(item, "reminded", by=by, reason=text)
+    return reminder

@@ -1,0 +1,44 @@
+"""What can be asked and told, in words made when somebody reads them: in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An ask kind. The callables take the ask; `label` names the kind in ladders and lists."""
+
+    key: str
+    label: Promise | str
+    title: Callable
+    url: Callable
+    why: Callable = lambda ask: ""
+    verb: Promise | str = ""
+    minutes: int = 1
+    may_decline: bool = False
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something told: `text` takes the parameters it was told with."""
+
+    key: str
+    text: Callable
+
+
+kinds: dict[str, Kind] = {}
+notices: dict[str, Notice] = {}
+
+
+def kind(key: str, **given) -> Kind:
+    kinds[key] = Kind(key, **given)
+    return kinds[key]
+
+
+def notice(key: str, text: Callable) -> Notice:
+    notices[key] = Notice(key, text)
+    return notices[key]

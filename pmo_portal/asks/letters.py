@@ -1,0 +1,107 @@
+"""Writing letters: in the reader's language, plain and HTML, outside their quiet hours."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from pmo_portal.asks.kinds import kinds, notices
+from pmo_portal.asks.models import Ask, InboxItem
+from pmo_portal.asks.outbox import queue_letter
+from pmo_portal.periods.queries import office_settings
+
+
+def absolute(url: str) -> str:
+    return f"{settings.SITE_URL}{url}" if url.startswith("/") else url
+
+
+def text_of(item: InboxItem) -> str:
+    """What an inbox item says, in the active language."""
+    told = notices.get(item.kind)
+    return str(told.text(item.params)) if told else item.kind
+
+
+def shown(ask: Ask) -> dict:
+    """An ask as pages and letters show it, in the active language."""
+    kind = kinds[ask.kind]
+    return {
+        "ask": ask,
+        "title": str(kind.title(ask)),
+        "why": str(kind.why(ask)),
+        "url": kind.url(ask),
+        "verb": str(kind.verb or pgettext("verb", "Open")),
+        "minutes": ask.minutes,
+        "due_at": ask.due_at,
+        "is_late": bool(ask.due_at and ask.due_at < timezone.now()),
+    }
+
+
+def after_quiet(person, moment: datetime) -> datetime:
+    """`moment`, or the end of the person's quiet hours when it lies in them."""
+    office = office_settings()
+    start, end = person.quiet_from or office.quiet_from, person.quiet_until or office.quiet_until
+    local = moment.astimezone(ZoneInfo(person.timezone))
+    if not in_quiet(local.time(), start, end):
+        return moment
+    day = local.date() + timedelta(days=1 if start > end and local.time() >= start else 0)
+    return datetime.combine(day, end, tzinfo=local.tzinfo)
+
+
+def in_quiet(clock: time, start: time, end: time) -> bool:
+    """Whether a time lies in a span that may pass midnight."""
+    return start <= clock < end if start <= end else clock >= start or clock < end
+
+
+def write(person, template: str, context: dict, *, subject: str, key: str, not_before: datetime | None = None) -> bool:
+    """Render and queue one letter; False when it was written before or the person has no address."""
+    if not person.email or not person.is_active:
+        return False
+    context = {"person": person, "office": office_settings(), "site": settings.SITE_URL, **context}
+    letter = queue_letter(
+        address=person.email,
+        person=person,
+        subject=subject,
+        key=key,
+        not_before=not_before,
+        text=render_to_string(f"mail/{template}.txt", context),
+        html=render_to_string(f"mail/{template}.html", context),
+    )
+    return letter is not None
+
+
+def letter_for_item(item: InboxItem) -> bool:
+    """One item at once, after quiet hours."""
+    person = item.person
+    with translation.override(person.language), timezone.override(ZoneInfo(person.timezone)):
+        text = text_of(item)
+        return write(
+            person,
+            "notice",
+            {"text": text, "url": absolute(item.url or "/")},
+            subject=text,
+            key=f"item:{item.pk}",
+            not_before=after_quiet(person, timezone.now()),
+        )
+
+
+def write_digest(person, day: date, asks: list[Ask], items: list[InboxItem]) -> bool:
+    """The day's one letter: what is asked, what is new."""
+    with translation.override(person.language), timezone.override(ZoneInfo(person.timezone)):
+        rows = [shown(a) for a in asks]
+        for row in rows:
+            row["absolute"] = absolute(row["url"])
+        news = [{"text": text_of(i), "url": absolute(i.url or "/inbox/")} for i in items]
+        late = sum(row["is_late"] for row in rows)
+        if rows:
+            subject = _("%(count)s asks waiting, %(late)s overdue") % {"count": len(rows), "late": late}
+        else:
+            subject = _("%(count)s new things for you") % {"count": len(news)}
+        return write(
+            person, "digest", {"rows": rows, "news": news, "day": day}, subject=subject, key=f"digest:{person.pk}:{day}"
+        )

@@ -1,0 +1,159 @@
+"""What the portal asks of people, how it reminds them, and what it has told them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.audit.models import Record
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Ask(Record):
+    """One thing asked of one person. Its words come from the ask kind that a room registered, in the reader's language."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        DONE = "done", _("Done")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    kind = models.CharField(_("kind"), max_length=60)
+    key = models.CharField(max_length=120, unique=True, help_text=_("The same thing is asked once."))
+    person = models.ForeignKey(PERSON, models.PROTECT, related_name="asks", verbose_name=_("asked"))
+    asked_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="asks_made")
+    scope = models.ForeignKey("pmo_portal.Scope", models.PROTECT, null=True, blank=True, related_name="+")
+    content_type = models.ForeignKey(ContentType, models.PROTECT, null=True, blank=True, related_name="+")
+    object_id = models.PositiveBigIntegerField(null=True, blank=True)
+    details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("expected minutes"), default=1)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+    seen_at = models.DateTimeField(_("seen at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ask")
+        verbose_name_plural = _("asks")
+        ordering = ("due_at", "pk")
+        constraints = [
+            models.CheckConstraint(
+                name="ask_ended_has_time",
+                condition=Q(state="open", ended_at=None) | (~Q(state="open") & Q(ended_at__isnull=False)),
+            )
+        ]
+        indexes = [
+            models.Index(fields=("person", "state", "due_at"), name="ask_waiting"),
+            models.Index(fields=("content_type", "object_id"), name="ask_about"),
+            models.Index(fields=("state", "due_at"), name="ask_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class LadderStep(Record):
+    """One rung of the office's ladder: so many working days before or after the due date, this is done."""
+
+    class Act(models.TextChoices):
+        REMIND = "remind", _("Remind the person")
+        SUBSTITUTE = "substitute", _("Tell the substitute")
+        ESCALATE = "escalate", _("Tell a role above")
+
+    kind = models.CharField(_("for asks of kind"), max_length=60, blank=True, help_text=_("Empty: for all."))
+    offset_days = models.SmallIntegerField(_("working days from the due date"), help_text=_("Negative: before."))
+    act = models.CharField(_("what is done"), max_length=10, choices=Act, default=Act.REMIND)
+    role = models.CharField(_("role"), max_length=20, blank=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("reminder step")
+        verbose_name_plural = _("reminder ladder")
+        ordering = ("kind", "offset_days", "pk")
+        constraints = [
+            models.CheckConstraint(name="ladderstep_escalation_names_a_role", condition=~Q(act="escalate", role=""))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offset_days:+d} {self.get_act_display()}"
+
+
+class Reminder(models.Model):
+    """A rung that was climbed for an ask: unique, so that nothing is sent twice after a crash."""
+
+    ask = models.ForeignKey(Ask, models.CASCADE, related_name="reminders")
+    step = models.CharField(max_length=60, help_text=_("Which rung, or 'by hand' and when."))
+    receiver = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("ask", "step", "receiver"), name="reminder_once")]
+        indexes = [models.Index(fields=("receiver", "at"), name="reminder_receiver")]
+
+    def __str__(self) -> str:
+        return f"{self.ask_id} {self.step}"
+
+
+class InboxItem(models.Model):
+    """Something the portal told a person. Goes into their next digest, once."""
+
+    person = models.ForeignKey(PERSON, models.CASCADE, related_name="inbox_items")
+    key = models.CharField(max_length=160)
+    kind = models.CharField(max_length=60)
+    params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    url = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    digested_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        constraints = [models.UniqueConstraint(fields=("person", "key"), name="inboxitem_once")]
+        indexes = [
+            models.Index(fields=("person", "read_at", "at"), name="inboxitem_unread"),
+            models.Index(fields=("digested_on", "person"), name="inboxitem_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class MailMessage(models.Model):
+    """A letter on its way out. Its Message-ID stays the same over retries, so a receiver sees it once."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    key = models.CharField(max_length=160, unique=True)
+    person = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="mails")
+    address = models.EmailField(_("address"))
+    subject = models.CharField(_("subject"), max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    message_id = models.CharField(max_length=120)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ("-pk",)
+        indexes = [models.Index(fields=("state", "not_before"), name="mailmessage_queue")]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,38 @@
+"""What the floor itself tells people."""
+
+from django.utils.translation import gettext as _
+
+from pmo_portal.asks.kinds import notice
+from pmo_portal.i18n.localised import pick
+
+
+def _title(params: dict) -> str:
+    from pmo_portal.asks.letters import shown
+    from pmo_portal.asks.models import Ask
+
+    found = Ask.objects.filter(pk=params.get("ask")).first()
+    return shown(found)["title"] if found else _("An ask that has gone")
+
+
+def _who(params: dict) -> str:
+    return pick(params.get("who_ja", ""), params.get("who_en", ""))
+
+
+def reminder(params: dict) -> str:
+    text = _("Reminder from %(who)s: %(title)s") % {"who": _who(params), "title": _title(params)}
+    return f"{text} — {params['text']}" if params.get("text") else text
+
+
+def escalation(params: dict) -> str:
+    return _("Overdue with %(who)s: %(title)s") % {"who": _who(params), "title": _title(params)}
+
+
+def answered(params: dict) -> str:
+    pattern = _("%(who)s declined: %(title)s") if params.get("declined") else _("%(who)s has done: %(title)s")
+    text = pattern % {"who": _who(params), "title": _title(params)}
+    return f"{text} — {params['text']}" if params.get("text") else text
+
+
+notice("asks.reminder", reminder)
+notice("asks.escalation", escalation)
+notice("asks.answered", answered)

@@ -1,0 +1,26 @@
+"""Every business change goes through here: locked, compared, saved, written down.
+
+with audit.change(risk, "closed", by=person, version=3, reason="…") as risk:
+    risk.state = "closed"
+"""
+
+from pmo_portal.audit.chain import seal, verify
+from pmo_portal.audit.changing import Conflict, archive, change, create, entry_for, log, note_many
+from pmo_portal.audit.reading import history, opened_values, trail
+from pmo_portal.audit.wording import told
+
+__all__ = [
+    "Conflict",
+    "archive",
+    "change",
+    "create",
+    "entry_for",
+    "history",
+    "log",
+    "note_many",
+    "opened_values",
+    "seal",
+    "told",
+    "trail",
+    "verify",
+]

@@ -1,0 +1,144 @@
+"""Changing a record: lock, compare, save, write from/to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pmo_portal.audit import context
+from pmo_portal.audit.models import AuditEntry
+from pmo_portal.records import Record
+
+R = TypeVar("R", bound=Record)
+SILENT = {"id", "version", "created_at", "updated_at", "password", "last_login", "key_folded", "name_folded", "digest"}
+
+
+class Conflict(Exception):
+    """Somebody else changed the record since it was opened. `current` is how it stands; nothing was written."""
+
+    def __init__(self, current: Record, opened_version: int) -> None:
+        super().__init__(_("Someone changed this in the meantime. Nothing of yours is lost: compare and choose."))
+        self.current = current
+        self.opened_version = opened_version
+
+
+def values_of(record: models.Model) -> dict[str, Any]:
+    """Field → value as it goes into the trail. Files and machine fields stay out."""
+    silent = SILENT | set(getattr(record, "audit_silent", ()))
+    return {f.name: f.value_from_object(record) for f in record._meta.concrete_fields if f.name not in silent}
+
+
+def scope_id_of(record: models.Model) -> int | None:
+    from pmo_portal.access.declarations import access_of
+
+    return access_of(type(record)).scope_id_of(record)
+
+
+def entry_for(
+    record: models.Model, action: str, *, by, changes: dict, reason: str = "", scope_id: int | None = None, at=None
+) -> AuditEntry:
+    """An entry, with its digest, not yet saved."""
+    entry = AuditEntry(
+        at=at or timezone.now(),
+        actor=by,
+        on_behalf_of_id=context.on_behalf_of.get(),
+        action=action,
+        content_type=ContentType.objects.get_for_model(type(record)),
+        object_id=record.pk,
+        object_label=str(record)[:300],
+        object_version=getattr(record, "version", 1),
+        scope_id=scope_id if scope_id is not None else scope_id_of(record),
+        changes=_plain(changes),
+        reason=reason or "",
+        request_id=context.request_id.get(),
+    )
+    entry.digest = entry.compute_digest()
+    return entry
+
+
+def _plain(changes: dict) -> dict:
+    """As JSON will give it back, so that a digest taken before saving is the one taken after reading."""
+    import json
+
+    from django.core.serializers.json import DjangoJSONEncoder
+
+    return json.loads(json.dumps(changes, cls=DjangoJSONEncoder, ensure_ascii=False))
+
+
+@contextmanager
+def change(
+    record: R, action: str, *, by, version: int | None = None, reason: str = "", quiet: bool = False
+) -> Iterator[R]:
+    """Lock `record`, hand out a fresh copy, and on leaving save it and write what changed.
+
+    `version` is the one the person had before them; where the record has moved on since, raises `Conflict`.
+    Nothing is written where nothing changed, unless a reason was given or it is an act by name (`quiet` false and
+    the action is not "changed"). The attributes of `record` are brought up to date too.
+    """
+    with transaction.atomic():
+        current = type(record)._base_manager.select_for_update().get(pk=record.pk)
+        if version is not None and current.version != int(version):
+            raise Conflict(current, int(version))
+        before = values_of(current)
+        yield current
+        _require_sound(current)
+        after = values_of(current)
+        changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+        if changes or (action != "changed" and not quiet):
+            current.version += 1
+            current.save()
+            entry_for(current, action, by=by, changes=changes, reason=reason).save(force_insert=True)
+        _take_over(record, current)
+
+
+def _require_sound(record: models.Model) -> None:
+    try:
+        record.clean_fields()
+        record.clean()
+    except ValidationError as error:
+        raise ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages) from error
+
+
+def _take_over(record: models.Model, current: models.Model) -> None:
+    """Bring the caller's object up to date without dropping its cached relations."""
+    for field in current._meta.concrete_fields:
+        value = getattr(current, field.attname)
+        if getattr(record, field.attname) != value:
+            setattr(record, field.attname, value)
+
+
+def create(record: R, *, by, action: str = "created", reason: str = "") -> R:
+    """Check, save and write down a new record."""
+    with transaction.atomic():
+        record.full_clean(validate_constraints=True)
+        record.save(force_insert=True)
+        made = {n: [None, v] for n, v in values_of(record).items() if v not in (None, "", [], {})}
+        entry_for(record, action, by=by, changes=made, reason=reason).save(force_insert=True)
+    return record
+
+
+def archive(record: R, *, by, reason: str, version: int | None = None) -> R:
+    """Take out of use without deleting."""
+    with change(record, "archived", by=by, reason=reason, version=version) as current:
+        if current.archived_at is None:
+            current.archived_at = timezone.now()
+    return record
+
+
+def log(record: models.Model, action: str, *, by, reason: str = "", changes: dict | None = None) -> AuditEntry:
+    """Write down something done about a record that changed none of its fields (an export, a sign-in, a reminder)."""
+    entry = entry_for(record, action, by=by, changes=changes or {}, reason=reason)
+    entry.save(force_insert=True)
+    return entry
+
+
+def note_many(entries: Iterable[AuditEntry]) -> None:
+    """Save entries that a bulk action made with `entry_for`."""
+    AuditEntry.objects.bulk_create(list(entries), batch_size=1000)

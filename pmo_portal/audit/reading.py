@@ -1,0 +1,38 @@
+"""Reading the trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import QuerySet
+
+from pmo_portal.access import require, visible
+from pmo_portal.audit.models import AuditEntry
+
+
+def history(viewer, record: models.Model) -> QuerySet[AuditEntry]:
+    """What was done to a record, newest first. Raises PermissionDenied where the viewer may not see the record."""
+    require(viewer, "view", record)
+    return AuditEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(type(record)), object_id=record.pk
+    ).select_related("actor", "on_behalf_of", "content_type")
+
+
+def trail(viewer) -> QuerySet[AuditEntry]:
+    """Every entry the viewer may read (auditors and office roles), newest first."""
+    return visible(viewer, AuditEntry).select_related("actor", "on_behalf_of", "content_type", "scope")
+
+
+def opened_values(record: models.Model, version: int) -> dict[str, Any]:
+    """The fields as they stood at `version`, told from the trail: for showing both sides of a conflict."""
+    values = {f.name: f.value_from_object(record) for f in record._meta.concrete_fields}
+    later = AuditEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(type(record)), object_id=record.pk, object_version__gt=version
+    ).order_by("-id")
+    for entry in later:
+        for name, (was, _is) in entry.changes.items():
+            if name in values:
+                values[name] = was
+    return values

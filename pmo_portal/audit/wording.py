@@ -1,0 +1,182 @@
+"""Audit entries as sentences and from/to values that a person can read, in their language."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+from pmo_portal.audit.models import AuditEntry
+
+ACTIONS = {
+    "accepted": pgettext_lazy("audit", "accepted"),
+    "answered": pgettext_lazy("audit", "answered"),
+    "archived": pgettext_lazy("audit", "archived"),
+    "budget_revised": pgettext_lazy("audit", "budget revised"),
+    "cancelled": pgettext_lazy("audit", "cancelled"),
+    "changed": pgettext_lazy("audit", "changed"),
+    "closed": pgettext_lazy("audit", "closed"),
+    "created": pgettext_lazy("audit", "created"),
+    "deactivated": pgettext_lazy("audit", "deactivated"),
+    "decided": pgettext_lazy("audit", "decided"),
+    "declined": pgettext_lazy("audit", "declined"),
+    "due_moved": pgettext_lazy("audit", "due date moved"),
+    "ended": pgettext_lazy("audit", "ended"),
+    "expired": pgettext_lazy("audit", "expired"),
+    "exported": pgettext_lazy("audit", "exported"),
+    "frozen": pgettext_lazy("audit", "frozen"),
+    "granted": pgettext_lazy("audit", "granted"),
+    "handed_over": pgettext_lazy("audit", "handed over"),
+    "imported": pgettext_lazy("audit", "imported"),
+    "invited": pgettext_lazy("audit", "invited"),
+    "joined": pgettext_lazy("audit", "joined"),
+    "met": pgettext_lazy("audit", "met"),
+    "move_planned": pgettext_lazy("audit", "move planned"),
+    "moved": pgettext_lazy("audit", "moved"),
+    "opened": pgettext_lazy("audit", "opened"),
+    "placed": pgettext_lazy("audit", "placed"),
+    "planned": pgettext_lazy("audit", "planned"),
+    "proposed": pgettext_lazy("audit", "proposed"),
+    "reached": pgettext_lazy("audit", "reached"),
+    "reactivated": pgettext_lazy("audit", "reactivated"),
+    "reminded": pgettext_lazy("audit", "reminded"),
+    "reopened": pgettext_lazy("audit", "reopened"),
+    "replaced": pgettext_lazy("audit", "replaced"),
+    "reported": pgettext_lazy("audit", "reported"),
+    "restored": pgettext_lazy("audit", "restored"),
+    "retried": pgettext_lazy("audit", "retried"),
+    "returned": pgettext_lazy("audit", "returned"),
+    "revised": pgettext_lazy("audit", "revised"),
+    "session_ended": pgettext_lazy("audit", "session ended"),
+    "started": pgettext_lazy("audit", "started"),
+    "submitted": pgettext_lazy("audit", "submitted"),
+    "superseded": pgettext_lazy("audit", "superseded"),
+    "taken back": pgettext_lazy("audit", "taken back"),
+    "token_made": pgettext_lazy("audit", "key made"),
+    "token_revoked": pgettext_lazy("audit", "key revoked"),
+    "undone": pgettext_lazy("audit", "undone"),
+    "waived": pgettext_lazy("audit", "waived"),
+    "withdrawn": pgettext_lazy("audit", "withdrawn"),
+}
+MACHINE = {
+    "scope",
+    "state_since",
+    "archived_at",
+    "previous_on",
+    "confidence_rank",
+    "overall_rank",
+    "decided_at",
+    "submitted_at",
+    "opened_at",
+    "last_change_at",
+    "milestones",
+    "suggestions",
+    "seconds_spent",
+    "evidence_digest",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field from → to. `kind` is date, moment, money, light, confidence or text; `days` says how far a date moved."""
+
+    label: str
+    was: Any
+    now: Any
+    kind: str = "text"
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    entry: AuditEntry
+    action: str
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def is_strong(self) -> bool:
+        """An act by name, not a mere change of fields."""
+        return self.entry.action not in ("changed", "created")
+
+
+def told(entries: Iterable[AuditEntry]) -> list[Told]:
+    """Entries with readable changes. One query for each model that a changed field points to, however many entries."""
+    found = list(entries)
+    names = _names_of_references(found)
+    return [Told(e, str(ACTIONS.get(e.action, e.action)), list(_changes(e, names))) for e in found]
+
+
+def _fields(entry: AuditEntry):
+    model = entry.content_type.model_class()
+    for name, pair in entry.changes.items():
+        if name in MACHINE or not isinstance(pair, list) or len(pair) != 2 or model is None:
+            continue
+        try:
+            found = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+        if not isinstance(found, models.JSONField):
+            yield found, pair
+
+
+def _names_of_references(entries: list[AuditEntry]) -> dict[type[models.Model], dict[int, str]]:
+    wanted: dict[type[models.Model], set[int]] = defaultdict(set)
+    for entry in entries:
+        for f, pair in _fields(entry):
+            if isinstance(f, models.ForeignKey):
+                wanted[f.related_model].update(v for v in pair if isinstance(v, int))
+    return {m: {o.pk: str(o) for o in m._base_manager.filter(pk__in=ids)} for m, ids in wanted.items()}
+
+
+def _changes(entry: AuditEntry, names) -> Iterable[Change]:
+    is_new = entry.action == "created"
+    for f, (was, now) in _fields(entry):
+        if is_new and (
+            f.choices is None and not isinstance(f, models.DateField | models.DecimalField | models.CharField)
+        ):
+            continue
+        kind, was, now = _readable(f, was, names), _value(f, was, names), _value(f, now, names)
+        days = (now - was).days if kind == "date" and isinstance(was, date) and isinstance(now, date) else None
+        yield Change(str(f.verbose_name), was, now, kind, days)
+
+
+def _readable(f: models.Field, value: Any, names) -> str:
+    if f.name.endswith("_light") or f.name == "light":
+        return "light"
+    if f.name == "confidence":
+        return "confidence"
+    if isinstance(f, models.DateTimeField):
+        return "moment"
+    if isinstance(f, models.DateField):
+        return "date"
+    return "money" if isinstance(f, models.DecimalField) and f.max_digits == 20 else "text"
+
+
+def _value(f: models.Field, value: Any, names) -> Any:
+    if value in (None, ""):
+        return None
+    if f.name.endswith("_light") or f.name == "confidence":
+        return value
+    if isinstance(f, models.ForeignKey):
+        return names.get(f.related_model, {}).get(value, f"#{value}")
+    if f.choices:
+        return str(dict(f.flatchoices).get(value, value))
+    try:
+        if isinstance(f, models.DateTimeField):
+            return datetime.fromisoformat(value)
+        if isinstance(f, models.DateField):
+            return date.fromisoformat(value)
+        if isinstance(f, models.DecimalField):
+            return Decimal(value)
+    except (ValueError, TypeError, InvalidOperation):
+        return value
+    if isinstance(value, bool):
+        return "✓" if value else "–"
+    return value if isinstance(value, str | int) else str(value)

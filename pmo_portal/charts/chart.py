@@ -1,0 +1,178 @@
+"""What a chart is, and where its marks stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from math import sqrt
+from typing import Any
+
+from pmo_portal.i18n.numbers import group
+
+WIDTH, HEIGHT = 420, 220
+LEFT, RIGHT, TOP, BOTTOM = 40, 64, 14, 26
+
+
+@dataclass(frozen=True)
+class Series:
+    name: str
+    values: list[float | None]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A bubble: `x` is the index of its column, `y` in the chart's unit, `size` the area, `level` its colour."""
+
+    x: int
+    y: float
+    size: float
+    label: str
+    url: str
+    level: str = "none"
+    named: bool = False
+    strong: bool = False
+
+
+@dataclass
+class Chart:
+    """`kind`: line or bubble. Every chart states its finding as title and has its table."""
+
+    kind: str
+    title: str
+    unit: str = ""
+    labels: list[str] = field(default_factory=list)
+    series: list[Series] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def template(self) -> str:
+        return f"charts/{self.kind}.html"
+
+    @property
+    def width(self) -> int:
+        return WIDTH
+
+    @property
+    def height(self) -> int:
+        return HEIGHT
+
+    def _known(self) -> list[float]:
+        return [v for s in self.series for v in s.values if v is not None] + [p.y for p in self.points]
+
+    def _span(self) -> tuple[float, float]:
+        known = self._known() or [0.0]
+        low = self.minimum if self.minimum is not None else min(0.0, *known)
+        high = self.maximum if self.maximum is not None else max(known)
+        pad = (high - low) * 0.08 if self.maximum is None else 0
+        return low - (pad if low < 0 else 0), (high + pad) if high > low else low + 1
+
+    def y(self, value: float) -> float:
+        low, high = self._span()
+        return round(TOP + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
+
+    def x(self, index: int) -> float:
+        inner = WIDTH - LEFT - RIGHT
+        steps = max(1, len(self.labels) - 1) if self.kind == "line" else len(self.labels)
+        return round(LEFT + inner * (index / steps if self.kind == "line" else (index + 0.5) / steps), 1)
+
+    def grid(self) -> list[dict]:
+        """Four or five round horizontal lines."""
+        low, high = self._span()
+        rough = (high - low) / 4
+        size = 10 ** len(str(int(rough))) / 10 if rough >= 1 else 0.1
+        step = next((size * m for m in (1, 2, 2.5, 5, 10) if size * m >= rough), size * 10)
+        first = int(low // step) * step
+        lines = [first + step * n for n in range(12) if low <= first + step * n <= high]
+        return [{"y": self.y(v), "label": f"{group(round(v))}{self.unit}", "zero": abs(v) < 1e-9} for v in lines]
+
+    def columns(self) -> list[dict]:
+        """Labels below; of many only every second or third is written."""
+        every = 1 if self.kind == "bubble" else max(1, len(self.labels) // 6)
+        last = len(self.labels) - 1
+        return [{"x": self.x(i), "label": text} for i, text in enumerate(self.labels) if (last - i) % every == 0]
+
+    def lines(self) -> list[dict]:
+        drawn = []
+        for number, series in enumerate(self.series, 1):
+            marks = [(self.x(i), self.y(v), v) for i, v in enumerate(series.values) if v is not None]
+            if marks:
+                path = "M" + "L".join(f"{x} {y}" for x, y, _v in marks)
+                drawn.append(
+                    {
+                        "n": number,
+                        "name": series.name,
+                        "path": path,
+                        "marks": marks,
+                        "last": marks[-1],
+                        "value": f"{group(round(marks[-1][2]))}{self.unit}",
+                    }
+                )
+        self._part_labels(drawn)
+        return drawn
+
+    @staticmethod
+    def _part_labels(drawn: list[dict]) -> None:
+        """Labels at the lines' ends do not lie on one another."""
+        taken: list[float] = []
+        for line in sorted(drawn, key=lambda d: d["last"][1]):
+            at = line["last"][1]
+            while any(abs(at - other) < 24 for other in taken):
+                at += 24
+            taken.append(at)
+            line["label_y"] = at
+
+    def bubbles(self) -> list[dict]:
+        """Largest first, so that small ones stay in reach; named ones carry their name above."""
+        top = max((p.size for p in self.points), default=1) or 1
+        drawn: list[dict[str, Any]] = []
+        for p in sorted(self.points, key=lambda p: -p.size):
+            radius = round(max(4.0, 17 * sqrt(max(p.size, 0) / top)), 1)
+            same = [d for d in drawn if d["point"].x == p.x and abs(d["cy"] - self.y(p.y)) < (d["r"] + radius) * 0.7]
+            shift = (len(same) + 1) // 2 * radius * (1.1 if len(same) % 2 else -1.1) if same else 0
+            column = (WIDTH - LEFT - RIGHT) / max(1, len(self.labels)) / 2 - radius
+            cx = round(self.x(p.x) + max(-column, min(column, shift)), 1)
+            drawn.append({"point": p, "cx": cx, "cy": self.y(p.y), "r": radius})
+        self._name_bubbles(drawn)
+        return drawn
+
+    @staticmethod
+    def _name_bubbles(drawn: list[dict]) -> None:
+        """A name stands above, below, right or left of its bubble; where all are taken it is left to the table."""
+        taken: list[tuple[float, float, float, float]] = []
+        for mark in drawn:
+            text = mark["point"].label[:14]
+            width = sum(11 if ord(c) > 0x2E7F else 6 for c in text)
+            cx, cy, r = mark["cx"], mark["cy"], mark["r"]
+            places = (
+                (cx - width / 2, cy - r - 4),
+                (cx + r + 4, cy + 4),
+                (cx - width / 2, cy + r + 12),
+                (cx - r - 4 - width, cy + 4),
+            )
+            mark["text"] = ""
+            for x, y in places if mark["point"].named else ():
+                box = (x, y - 10, x + width, y + 2)
+                free = all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken)
+                if free and x > LEFT - 30 and x + width < WIDTH and y > 8:
+                    mark |= {"text": text, "text_x": round(x, 1), "text_y": round(y, 1)}
+                    taken.append(box)
+                    break
+
+    def rows(self) -> list[list[str]]:
+        """The table behind the chart."""
+        if self.points:
+            return [
+                [p.label, self.labels[p.x], f"{group(Decimal(str(round(p.y, 1))), 1)}{self.unit}"] for p in self.points
+            ]
+        return [
+            [
+                label,
+                *(
+                    f"{group(Decimal(str(s.values[i])), 1)}{self.unit}" if s.values[i] is not None else "–"
+                    for s in self.series
+                ),
+            ]
+            for i, label in enumerate(self.labels)
+        ]

@@ -1,0 +1,1 @@
+"""Two languages: names, dates, numbers, matching of Japanese and English text."""

@@ -1,0 +1,92 @@
+"""Every sentence that reading a sheet can end with. The pure modules name a code and its figures; here are the words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS: dict[str, Any] = {
+    # the file
+    "empty": _("The file is empty."),
+    "too_large": _("The file has %(size)s MB; at most %(limit)s MB are read. Split it, or leave out what is not needed."),
+    "old_excel": _("This is an old or password-protected Excel file (.xls). Save it as .xlsx without a password."),
+    "not_excel": _("The name says Excel, but this is %(found)s. Save it from Excel as .xlsx, or give it its right name."),
+    "not_sheet": _("This is %(found)s, not a table. Send .xlsx or .csv."),
+    "broken_zip": _("The Excel file is damaged and cannot be opened. Save it again and send the new one."),
+    "no_sheets": _("The workbook has no sheet with cells in it."),
+    "zip_bomb": _("Unpacked, the file would have more than %(limit)s MB (from %(size)s MB). It is not opened."),
+    "entities": _("The file defines XML entities, which no spreadsheet needs and which can do harm. It is not opened."),
+    "too_many_rows": _("The sheet has more than %(limit)s rows. Split it by year or by department."),
+    "too_many_cells": _("The sheet spans more than %(limit)s cells. Delete stray cells far right or far below, or split it."),
+    "no_encoding": _("The text is in an encoding that is not known here. Save it as “CSV UTF-8”."),
+    "broken_csv": _("Line %(line)s cannot be read as CSV: a quotation mark is opened and not closed."),
+    # the table
+    "no_head": _("No row with column names was found. The first rows were searched for names like “%(example)s”."),
+    "no_records": _("Below the column names there is nothing."),
+    "no_key_column": _("No column gives the project's name or number. Say in the column mapping which one does."),
+    "no_period": _("It is not said for which date these figures are. Give the period."),
+    "bad_period": _("“%(text)s” is not a date, so it is not known which period the row belongs to."),
+    # a record
+    "total_row": _("A total, skipped."),
+    "footnote": _("A note below the table, skipped."),
+    "repeated_row": _("The same as row %(row)s, cell for cell; skipped."),
+    "shifted": _("The row is shifted right by %(count)s cells; read as if it were not."),
+    "split_cell": _("One text is split over columns %(first)s and %(second)s; read as one."),
+    "extra_cells": _("The row has %(count)s more cells than there are column names."),
+    "key_twice": _("“%(text)s” is used by row %(row)s already."),
+    "no_name": _("There is neither a name nor a number."),
+    "marked_error": _("The source itself says: “%(text)s”."),
+    "near_name": _("No number in common. The name is close to %(count)s known one(s)."),
+    "same_name_twice": _("More than one known project has this name."),
+    "renamed": _("Known under another name: “%(text)s”."),
+    "filled": _("“%(text)s” filled in."),
+    # a cell
+    "bad_byte": _("A byte (%(bytes)s) that the encoding does not define; shown as “�”."),
+    "formula": _("A formula without a stored result. Open the file in Excel, save it, and send it again."),
+    "not_a_date": _("“%(text)s” is not a date."),
+    "no_such_day": _("“%(text)s” is a day that does not exist (month 1 to 12, day 1 to 28–31)."),
+    "era_month": _("“%(text)s” has month %(month)s; months are 1 to 12."),
+    "date_range": _("“%(text)s” lies outside 1900–2200."),
+    "date_order": _("“%(text)s” does not fit the order of the column (%(order)s)."),
+    "date_order_open": _("Day and month cannot be told apart in this column. Say which comes first."),
+    "date_order_mixed": _("The column mixes orders: %(dmy)s cells are certainly day first, %(mdy)s month first."),
+    "century": _("“%(text)s” was read as %(year)s, because the end must not lie before the start."),
+    "not_a_number": _("“%(text)s” is not a number."),
+    "not_finite": _("“%(text)s” is not an amount."),
+    "too_big": _("“%(text)s” is too large to be an amount."),
+    "not_a_percent": _("“%(text)s” is not a percentage."),
+    "fraction": _("“%(text)s” has no % sign and was read as a fraction."),
+    "unit_in_cell": _("The cell says its unit itself (“%(text)s”)."),
+    "not_a_choice": _("“%(text)s” is none of the known values. Say what it stands for."),
+    "too_long": _("The text has %(length)s characters; at most %(limit)s are kept."),
+    "finish_before_start": _("The finish %(finish)s is before the start %(start)s."),
+    "implausible_year": _("The year %(year)s is far from all others in this column; perhaps a slip of the pen."),
+    "before_report": _("The forecast %(finish)s lies before the date of its own report."),
+    "declared_differs": _("The sheet says %(declared)s %%, computed from its own figures it is %(computed)s %%."),
+    # what is not known, by kind
+    "withheld": _("withheld"),
+    "not_yet_known": _("not yet known"),
+    "not_available": _("not available"),
+    "not_assessed": _("not assessed"),
+    "reset": _("reset"),
+    "no_end": _("no end planned"),
+    "text": _("a text instead of a value"),
+}
+NAMES: dict[str, Any] = {
+    "text": _("plain text"), "html": _("a web page"), "pdf": _("a PDF"), "image": _("a picture"), "word": _("a Word document"),
+    "slides": _("a presentation"), "zip": _("a ZIP archive"), "xlsx": _("an Excel workbook"), "binary": _("a file of another kind"),
+    "dmy": _("day, month, year"), "mdy": _("month, day, year"), "ymd": _("year, month, day"),
+}
+
+
+def say(code: str, params: dict[str, Any] | None = None) -> str:
+    """The sentence for a code in the active language."""
+    words = WORDS.get(code)
+    if words is None:
+        return code
+    given = {k: str(NAMES[v]) if k in ("found", "order") and v in NAMES else v for k, v in (params or {}).items()}
+    try:
+        return str(words) % given
+    except (KeyError, TypeError, ValueError):
+        return str(words)

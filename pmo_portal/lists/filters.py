@@ -1,0 +1,113 @@
+"""Filters: read from the address, applied as query conditions, shown as chips. Bad values filter nothing and say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Filter:
+    key: str
+    label: Promise | str
+    path: str = ""
+
+    kind = "choice"
+
+    def condition(self, values: list[str], viewer) -> Q | None:
+        """The condition for what the address says; None: nothing to filter. Raises ValueError for nonsense."""
+        return None
+
+    def words(self, values: list[str], viewer) -> str:
+        return ", ".join(values)
+
+    def choices(self, viewer) -> list[tuple[str, str]]:
+        return []
+
+
+@dataclass(frozen=True)
+class Choice(Filter):
+    """One or several of a fixed set."""
+
+    options: Iterable | Callable = ()
+
+    def choices(self, viewer) -> list[tuple[str, str]]:
+        found = self.options(viewer) if callable(self.options) else self.options
+        return [(str(key), str(label)) for key, label in found]
+
+    def condition(self, values: list[str], viewer) -> Q | None:
+        known = {key for key, _label in self.choices(viewer)}
+        unknown = [v for v in values if v not in known]
+        if unknown:
+            raise ValueError(unknown[0][:40])
+        return Q(**{f"{self.path or self.key}__in": values}) if values else None
+
+    def words(self, values: list[str], viewer) -> str:
+        labels = dict(self.choices(viewer))
+        return ", ".join(labels.get(v, v) for v in values)
+
+
+@dataclass(frozen=True)
+class Reference(Choice):
+    """A related record, by its key; the choices are what the viewer may see (keep them few)."""
+
+    kind = "choice"
+
+
+@dataclass(frozen=True)
+class Flag(Filter):
+    """Yes or not asked."""
+
+    when: Q | Callable = field(default_factory=Q)
+    kind = "flag"
+
+    def condition(self, values: list[str], viewer) -> Q | None:
+        if not values or values == [""]:
+            return None
+        return self.when(viewer) if callable(self.when) else self.when
+
+    def words(self, values: list[str], viewer) -> str:
+        return _("yes")
+
+    def choices(self, viewer) -> list[tuple[str, str]]:
+        return [("1", str(self.label))]
+
+
+@dataclass(frozen=True)
+class Range(Filter):
+    """From … to …, both optional, of numbers or dates: the address says `key=low..high`."""
+
+    of: str = "number"
+    kind = "range"
+
+    def _read(self, text: str):
+        if not text.strip():
+            return None
+        if self.of == "date":
+            return date.fromisoformat(text.strip())
+        try:
+            value = Decimal(text.strip())
+        except InvalidOperation:
+            raise ValueError(text[:40]) from None
+        if not value.is_finite() or abs(value) > 10**15:
+            raise ValueError(text[:40])
+        return value
+
+    def condition(self, values: list[str], viewer) -> Q | None:
+        text = values[0] if values else ""
+        low, _dots, high = text.partition("..") if ".." in text else (text, "", text)
+        where, path = Q(), self.path or self.key
+        if (start := self._read(low)) is not None:
+            where &= Q(**{f"{path}__gte": start})
+        if (end := self._read(high)) is not None:
+            where &= Q(**{f"{path}__lte": end})
+        return where or None
+
+    def words(self, values: list[str], viewer) -> str:
+        return values[0].replace("..", " – ")

@@ -1,0 +1,20 @@
+"""Figures with unit, formula and provenance, kept per scope and period, rolled up along the scope tree."""
+
+from pmo_portal.measures.registry import Measure, measures, register
+from pmo_portal.measures.rolling import mark_stale, rebuild, roll_up_stale, verify
+from pmo_portal.measures.storing import Value, figure_url, record, record_many, values
+
+__all__ = [
+    "Measure",
+    "Value",
+    "figure_url",
+    "mark_stale",
+    "measures",
+    "rebuild",
+    "record",
+    "record_many",
+    "register",
+    "roll_up_stale",
+    "values",
+    "verify",
+]

@@ -1,0 +1,62 @@
+"""The floor's models, re-exported so that Django finds them."""
+
+from pmo_portal.access.models import Grant, Scope, ScopeAncestor
+from pmo_portal.accounts.models import (
+    ApiToken,
+    Invitation,
+    LastSeen,
+    OrgUnit,
+    OrgUnitPlacement,
+    Person,
+    PersonPlacement,
+    Substitute,
+)
+from pmo_portal.asks.models import Ask, InboxItem, LadderStep, MailMessage, Reminder
+from pmo_portal.audit.models import AuditEntry, AuditLink
+from pmo_portal.intake.models import ImportProfile, ImportRow, ImportRun
+from pmo_portal.jobs.models import Job, PeriodicRun
+from pmo_portal.measures.models import MeasureValue, StaleRollup
+from pmo_portal.money.models import ExchangeRate
+from pmo_portal.periods.models import (
+    CadenceRule,
+    CompanyDay,
+    OfficeSettings,
+    PeriodPicture,
+    PeriodPictureRow,
+    ReportingPeriod,
+)
+
+__all__ = [
+    "ApiToken",
+    "Ask",
+    "AuditEntry",
+    "AuditLink",
+    "CadenceRule",
+    "CompanyDay",
+    "ExchangeRate",
+    "Grant",
+    "ImportProfile",
+    "ImportRow",
+    "ImportRun",
+    "InboxItem",
+    "Invitation",
+    "Job",
+    "LadderStep",
+    "LastSeen",
+    "MailMessage",
+    "MeasureValue",
+    "OfficeSettings",
+    "OrgUnit",
+    "OrgUnitPlacement",
+    "PeriodPicture",
+    "PeriodPictureRow",
+    "PeriodicRun",
+    "Person",
+    "PersonPlacement",
+    "Reminder",
+    "ReportingPeriod",
+    "Scope",
+    "ScopeAncestor",
+    "StaleRollup",
+    "Substitute",
+]

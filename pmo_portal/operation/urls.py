@@ -1,0 +1,7 @@
+"""Addresses for those who run the portal."""
+
+from django.urls import path
+
+from pmo_portal.operation import views
+
+urlpatterns = [path("healthz", views.healthz, name="healthz")]

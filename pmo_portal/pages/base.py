@@ -1,0 +1,252 @@
+"""Page classes: fetch through access, ask permission, render whole or as a fragment, turn refusals into answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views import View
+
+from pmo_portal import access, audit, lists
+from pmo_portal.pages.conflicts import sides
+
+
+class May:
+    """In templates: `may.close` is whether the viewer may close the record. Costs no query."""
+
+    def __init__(self, viewer, record) -> None:
+        self._viewer, self._record = viewer, record
+
+    def __getattr__(self, action: str) -> bool:
+        if action.startswith("_"):
+            raise AttributeError(action)
+        return access.may(self._viewer, action, self._record)
+
+
+class Page(View):
+    """Any address. Either `public` says why it needs no viewer, or a model or roles say who may come."""
+
+    public = ""
+    model: type[models.Model] | None = None
+    lookup: dict[str, str] = {}
+    related: tuple[str, ...] = ()
+    permit = "view"
+    seen_by: tuple[str, ...] = ()
+    section = ""
+    template_name = ""
+    kind = "page"
+    record: Any = None
+
+    # ---- who may come
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not self.public:
+            if not request.user.is_authenticated:
+                return self.ask_to_sign_in()
+            self.admit()
+        return super().dispatch(request, *args, **kwargs)
+
+    def ask_to_sign_in(self) -> HttpResponse:
+        """To the sign-in page and back; a fragment's page is sent there whole."""
+        path = self.request.get_full_path()
+        answer = redirect_to_login(path if self.request.method == "GET" else "/", reverse("account_login"))
+        if self.is_fragment:
+            answer = HttpResponse(status=401, headers={"HX-Redirect": answer.url})
+        return answer
+
+    def admit(self) -> None:
+        """404 for what is outside the viewer's scope, 403 for what is inside and not allowed."""
+        if self.model is not None and self.lookup:
+            self.record = self.fetch()
+            access.require(self.viewer, self.permit, self.record)
+        elif self.seen_by and self.seen_by != access.EVERYONE and not access.holds(self.viewer, *self.seen_by):
+            raise PermissionDenied(_("Your roles do not include this page."))
+        elif not self.seen_by and self.model is None:
+            raise ImproperlyConfigured(f"{type(self).__name__} does not say who may see it")
+
+    def fetch(self):
+        """The record that the address names, among those the viewer may see."""
+        found = access.visible(self.viewer, self.model).select_related(*self.related)
+        where = {path: self.kwargs[name] for name, path in self.lookup.items()}
+        try:
+            return found.get(**where)
+        except (self.model.DoesNotExist, ValueError, OverflowError, ValidationError):
+            raise Http404(_("There is nothing here, or it is outside your scope.")) from None
+
+    @property
+    def viewer(self):
+        return self.request.user
+
+    # ---- what they get
+
+    @property
+    def is_fragment(self) -> bool:
+        htmx = getattr(self.request, "htmx", None)
+        return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+    def title(self) -> str:
+        return str(self.record or "")
+
+    def content(self) -> dict[str, Any]:
+        """What the template needs besides `page`, `record`, `viewer`, `may`."""
+        return {}
+
+    def context(self, **more) -> dict[str, Any]:
+        given = {"page": self, "viewer": self.viewer, "record": self.record, "title": self.title()}
+        if self.record is not None and type(self.record) in access.declared_models():
+            given["may"] = May(self.viewer, self.record)
+        given.update(self.content())
+        given.update(more)
+        return given
+
+    def show(self, fragment: str = "", status: int = 200, **more) -> HttpResponse:
+        """The page, or the named partial of its template for a fragment request."""
+        name = f"{self.template_name}#{fragment}" if fragment and self.is_fragment else self.template_name
+        answer = render(self.request, name, self.context(**more), status=status)
+        patch_vary_headers(answer, ["HX-Request"])
+        return answer
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self.show()
+
+
+class DeskPage(Page):
+    """Answers one question in its title; what needs a hand now; charts."""
+
+    kind = "desk"
+
+
+class RoomPage(Page):
+    """Full width, keyboard first."""
+
+    kind = "room"
+
+
+class RecordPage(Page):
+    """One record: header, tabs, history and asks at the side."""
+
+    kind = "record"
+
+
+class ListPage(Page):
+    """A list with filters, sort, columns, saved state in the URL, export."""
+
+    kind = "list"
+    list_class: type[lists.List]
+    template_name = "pages/list.html"
+
+    def admit(self) -> None:
+        self.model = self.model or self.list_class.model
+        if self.seen_by and self.seen_by != access.EVERYONE and not access.holds(self.viewer, *self.seen_by):
+            raise PermissionDenied(_("Your roles do not include this page."))
+
+    def title(self) -> str:
+        return str(self.list_class.title)
+
+    def get_list(self) -> lists.List:
+        return self.list_class(self.viewer, self.request.GET, self.kwargs)
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        listing = self.get_list()
+        if request.GET.get("export"):
+            return lists.export(listing, request.GET["export"])
+        return self.show("rows", listing=listing.page(request.path))
+
+
+class FormPage(Page):
+    """A form on a page of its own. `act(form)` does it and gives back what was done."""
+
+    kind = "form"
+    form_class: type[forms.BaseForm]
+    template_name = "pages/form.html"
+    fragment = ""
+    done_message = ""
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def form_arguments(self) -> dict[str, Any]:
+        """What the form's constructor takes besides data, files, initial."""
+        return {}
+
+    def get_form(self, data=None, files=None) -> forms.BaseForm:
+        return self.form_class(data, files, initial=self.initial(), **self.form_arguments())
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self.show(form=self.get_form())
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        form = self.get_form(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.refused(form)
+        try:
+            outcome = self.perform(form)
+        except ValidationError as error:
+            attach(form, error)
+            return self.refused(form)
+        except audit.Conflict as conflict:
+            return self.collided(form, conflict)
+        return self.succeeded(outcome)
+
+    def perform(self, form):
+        return self.act(form)  # each page says in `act` which action it calls
+
+    def success_url(self, outcome) -> str:
+        return outcome.get_absolute_url()
+
+    def refused(self, form) -> HttpResponse:
+        return self.show(self.fragment, status=422, form=form)
+
+    def collided(self, form, conflict: audit.Conflict) -> HttpResponse:
+        """Both sides, field by field; the form is put on the present version with what was typed kept."""
+        fresh = form.data.copy()
+        if form.add_prefix("version") in fresh:
+            fresh[form.add_prefix("version")] = str(conflict.current.version)
+        form.data = fresh
+        return self.show(
+            self.fragment, status=409, form=form, conflict=conflict, conflict_sides=sides(self.viewer, form, conflict)
+        )
+
+    def succeeded(self, outcome) -> HttpResponse:
+        if self.done_message:
+            messages.success(self.request, self.done_message)
+        url = self.success_url(outcome)
+        if self.is_fragment:
+            return HttpResponse(status=204, headers={"HX-Redirect": url})
+        return HttpResponseRedirect(url)
+
+
+class ActPage(FormPage):
+    """A change of state of one record: POST does it, GET shows the form on the record's page."""
+
+    kind = "act"
+
+    def perform(self, form):
+        return self.act(self.record, form)
+
+    def success_url(self, outcome) -> str:
+        return getattr(outcome, "get_absolute_url", self.record.get_absolute_url)()
+
+    def succeeded(self, outcome) -> HttpResponse:
+        if self.is_fragment and self.fragment:
+            self.record = self.fetch()
+            return self.show(self.fragment, form=self.get_form())
+        return super().succeeded(outcome)
+
+
+def attach(form: forms.BaseForm, error: ValidationError) -> None:
+    """Put an action's refusal where the person typed, or above the form where the field is not on it."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, faults in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, faults)

@@ -1,0 +1,70 @@
+"""The left navigation: rooms hang their entries here; people see those they may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal import access
+
+TIERS: dict[str, Promise | str] = {
+    "desk": "",
+    "projects": _("Projects"),
+    "administration": _("PMO operations"),
+    "expertise": _("Methods"),
+    "governance": _("Governance"),
+    "setup": _("Set-up"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One menu item. `seen_by` empty: everyone signed in. `count` costs at most one query."""
+
+    tier: str
+    key: str
+    label: Promise | str
+    icon: str
+    url_name: str
+    order: int = 50
+    seen_by: tuple[str, ...] = ()
+    count: Callable | None = None
+    phone: bool = field(default=False)
+
+
+_entries: dict[str, Entry] = {}
+
+
+def add(**given) -> None:
+    entry = Entry(**given)
+    _entries[entry.key] = entry
+
+
+def entries(viewer) -> list[Entry]:
+    """The entries this viewer may use, in menu order."""
+    order = list(TIERS)
+    allowed = [e for e in _entries.values() if not e.seen_by or access.holds(viewer, *e.seen_by)]
+    return sorted(allowed, key=lambda e: (order.index(e.tier), e.order, e.key))
+
+
+def groups(viewer, section: str) -> list[dict]:
+    """What the navigation draws: tiers with their items."""
+    drawn: dict[str, dict] = {}
+    for entry in entries(viewer):
+        group = drawn.setdefault(entry.tier, {"key": entry.tier, "label": TIERS[entry.tier], "items": []})
+        group["items"].append(
+            {
+                "key": entry.key,
+                "label": entry.label,
+                "icon": entry.icon,
+                "url": reverse(entry.url_name),
+                "count": entry.count(viewer) if entry.count else 0,
+                "active": entry.key == section,
+                "phone": entry.phone,
+            }
+        )
+    return list(drawn.values())

@@ -1,0 +1,58 @@
+"""From a cadence and a day to the period it lies in. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pmo_portal.i18n.dates import format_date, is_english
+from pmo_portal.periods.fiscal import add_months, fiscal_quarter, fiscal_year, quarter_name, quarter_span
+
+FORTNIGHT_ZERO = date(2024, 1, 1)  # a Monday from which fortnights are counted
+
+
+@dataclass(frozen=True)
+class Span:
+    """One period of a cadence: its key and both its days."""
+
+    key: str
+    starts_on: date
+    ends_on: date
+
+
+def span_of(cadence: str, day: date, start_month: int = 4) -> Span:
+    """The period that `day` lies in. Raises ValueError for a cadence without periods."""
+    if cadence == "weekly":
+        first = day - timedelta(days=day.weekday())
+        year, week, _ = first.isocalendar()
+        return Span(f"{year}-W{week:02d}", first, first + timedelta(days=6))
+    if cadence == "fortnightly":
+        first = FORTNIGHT_ZERO + timedelta(days=(day - FORTNIGHT_ZERO).days // 14 * 14)
+        return Span(f"{first.year}-F{first.isocalendar().week:02d}", first, first + timedelta(days=13))
+    if cadence == "monthly":
+        first = day.replace(day=1)
+        return Span(f"{first.year}-{first.month:02d}", first, add_months(first, 1) - timedelta(days=1))
+    if cadence == "quarterly":
+        year, quarter = fiscal_year(day, start_month), fiscal_quarter(day, start_month)
+        return Span(f"{year}-Q{quarter}", *quarter_span(year, quarter, start_month))
+    if cadence == "dated":
+        return Span(day.isoformat(), day, day)
+    raise ValueError(f"a cadence of {cadence!r} has no periods")
+
+
+def next_span(cadence: str, span: Span, start_month: int = 4) -> Span:
+    return span_of(cadence, span.ends_on + timedelta(days=1), start_month)
+
+
+def label(cadence: str, starts_on: date, ends_on: date, language: str | None = None, start_month: int = 4) -> str:
+    """2026年11月 · Nov 2026; 2026年度 第3四半期 · FY2026 Q3; 11/23の週 · week of 23 Nov 2026."""
+    if cadence == "monthly":
+        return format_date(starts_on, "month", language)
+    if cadence == "quarterly":
+        return quarter_name(fiscal_year(starts_on, start_month), fiscal_quarter(starts_on, start_month), language)
+    if cadence == "dated":
+        return format_date(starts_on, "plain", language)
+    day = format_date(starts_on, "plain", language)
+    if is_english(language):
+        return f"{'week' if cadence == 'weekly' else 'fortnight'} of {day}"
+    return f"{day}の週" if cadence == "weekly" else f"{day}からの2週"

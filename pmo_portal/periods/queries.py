@@ -1,0 +1,89 @@
+"""Reading the calendar and the periods."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from pmo_portal.periods import calendar
+from pmo_portal.periods.models import Cadence, CadenceRule, CompanyDay, OfficeSettings, ReportingPeriod
+
+
+def office_settings() -> OfficeSettings:
+    """The office's own row, made on first use; kept for 10 seconds."""
+    found = cache.get("office_settings")
+    if found is None:
+        found = OfficeSettings.objects.order_by("pk").first() or OfficeSettings.objects.create(
+            name_ja="PMO", name_en="PMO"
+        )
+        cache.set("office_settings", found, 10)
+    return found
+
+
+def office_settings_now() -> OfficeSettings:
+    """The same as it stands this moment: for whoever changes it."""
+    cache.delete("office_settings")
+    return office_settings()
+
+
+def company_days() -> dict[date, str]:
+    return dict(CompanyDay.objects.filter(archived_at=None).values_list("day", "kind"))
+
+
+def is_working_day(day: date) -> bool:
+    return calendar.is_working_day(day, company_days())
+
+
+def add_working_days(day: date, count: int) -> date:
+    return calendar.add_working_days(day, count, company_days())
+
+
+def office_moment(day: date, at: time) -> datetime:
+    """That time of that day in the office's zone."""
+    return datetime.combine(day, at, tzinfo=ZoneInfo(office_settings().timezone))
+
+
+def cadence_of(tier: str, on: date | None = None) -> CadenceRule | None:
+    """The rule in force for a tier on a day (default today)."""
+    on = on or timezone.localdate()
+    return CadenceRule.objects.filter(tier=tier, starts_on__lte=on, archived_at=None).order_by("-starts_on").first()
+
+
+def cadences_in_force(on: date | None = None) -> dict[str, CadenceRule]:
+    """Tier → its rule on a day. One query."""
+    on = on or timezone.localdate()
+    rules = CadenceRule.objects.filter(starts_on__lte=on, archived_at=None).order_by("starts_on")
+    return {rule.tier: rule for rule in rules}
+
+
+def tiers_reporting(cadence: str, on: date | None = None) -> list[str]:
+    return [tier for tier, rule in cadences_in_force(on).items() if rule.cadence == cadence]
+
+
+def open_period(cadence: str) -> ReportingPeriod | None:
+    """The period that reports are being taken for: the oldest open one of the cadence."""
+    return (
+        ReportingPeriod.objects.filter(cadence=cadence, state=ReportingPeriod.State.OPEN).order_by("starts_on").first()
+    )
+
+
+def current_for(tier: str) -> ReportingPeriod | None:
+    rule = cadence_of(tier)
+    return open_period(rule.cadence) if rule and rule.cadence != Cadence.NONE else None
+
+
+def latest_period(cadence: str | None = None) -> ReportingPeriod | None:
+    """The newest period that has begun to be reported on (open, closed or frozen)."""
+    found = ReportingPeriod.objects.exclude(state=ReportingPeriod.State.PLANNED)
+    if cadence:
+        found = found.filter(cadence=cadence)
+    return found.order_by("-starts_on").first()
+
+
+def earlier(period: ReportingPeriod, count: int) -> list[ReportingPeriod]:
+    """Up to `count` periods of the same cadence that end with `period`, oldest first."""
+    found = ReportingPeriod.objects.filter(cadence=period.cadence, starts_on__lte=period.starts_on)
+    return list(found.order_by("-starts_on")[:count])[::-1]

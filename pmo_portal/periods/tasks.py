@@ -1,0 +1,21 @@
+"""Periods by the clock: each safe to run twice."""
+
+from datetime import timedelta
+
+from pmo_portal import jobs
+from pmo_portal.periods import actions
+
+
+@jobs.periodic(every=timedelta(minutes=10))
+@jobs.job(lease=300)
+def open_periods() -> dict:
+    """Open the periods whose day has come."""
+    return {"opened": [period.key for period in actions.open_due_periods()]}
+
+
+@jobs.periodic(every=timedelta(minutes=10))
+@jobs.job(lease=300)
+def close_periods() -> dict:
+    """Close the periods whose due moment has passed, freeze those closed long enough."""
+    closed = [period.key for period in actions.close_due_periods()]
+    return {"closed": closed, "frozen": [period.key for period in actions.freeze_due_periods()]}

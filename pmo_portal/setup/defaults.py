@@ -1,0 +1,34 @@
+"""What an office starts with: a reporting cadence per tier and a ladder of reminders. Safe to run twice."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from pmo_portal import audit
+from pmo_portal.asks.models import LadderStep
+from pmo_portal.periods.models import CadenceRule
+
+# tier, cadence, due in working days after the period's end (negative: before it)
+CADENCES = (("A", "monthly", -1), ("B", "monthly", -1), ("C", "monthly", -1), ("D", "quarterly", 5))
+# working days from the due date, what is done, whom it goes up to
+LADDER = (
+    (-3, "remind", ""),
+    (-1, "remind", ""),
+    (0, "remind", ""),
+    (2, "remind", ""),
+    (4, "escalate", "administrator"),
+)
+
+
+@transaction.atomic
+def install_defaults(starts_on: date, by=None) -> None:
+    """From `starts_on` on. Leaves alone what the office has set itself."""
+    if not CadenceRule.objects.exists():
+        for tier, cadence, days in CADENCES:
+            rule = CadenceRule(tier=tier, cadence=cadence, due_working_days=days, starts_on=starts_on)
+            audit.create(rule, by=by)
+    if not LadderStep.objects.exists():
+        for days, act, role in LADDER:
+            audit.create(LadderStep(offset_days=days, act=act, role=role), by=by)

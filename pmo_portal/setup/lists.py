@@ -1,0 +1,224 @@
+"""The lists of the set-up pages."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from pmo_portal import lists
+from pmo_portal.access.models import Role
+from pmo_portal.accounts.models import Person
+from pmo_portal.accounts.tree import below
+from pmo_portal.audit.models import AuditEntry
+from pmo_portal.audit.reading import trail
+from pmo_portal.audit.wording import ACTIONS, told
+from pmo_portal.jobs.models import Job
+from pmo_portal.lists import Choice, Column, Flag, Range
+from pmo_portal.periods.models import Cadence, ReportingPeriod
+from pmo_portal.setup import queries
+from pmo_portal.setup.wording import task_name
+
+
+def unit_options(viewer):
+    return [(str(u.pk), str(u)) for u in queries.units(viewer).filter(archived_at=None)[:300]]
+
+
+class InUnit(Choice):
+    """A unit with everything below it today."""
+
+    def condition(self, values, viewer):
+        parents = queries.parents_on_day(timezone.localdate())
+        inside: set[int] = set()
+        for value in values:
+            inside |= below(parents, int(value))
+        return Q(unit__in=inside) if values else None
+
+
+class HoldsRole(Choice):
+    """Somebody who holds the role today, anywhere."""
+
+    def condition(self, values, viewer):
+        if super().condition(values, viewer) is None:
+            return None
+        today = timezone.localdate()
+        open_ended = Q(grants__ends_on=None) | Q(grants__ends_on__gte=today)
+        held = Person.objects.filter(
+            open_ended, grants__role__in=values, grants__starts_on__lte=today, grants__archived_at=None
+        )
+        return Q(pk__in=held.values("pk"))
+
+
+class PeopleList(lists.List):
+    model = Person
+    title = gettext_lazy("People")
+    related = ("unit",)
+    search = ("name_ja", "name_en", "kana", "email", "job_title")
+    order = ("-is_active", "kana", "name_ja", "pk")
+    columns = [
+        Column("name", gettext_lazy("Name"), "name", sort="kana", phone="first"),
+        Column("unit", gettext_lazy("Organisation unit"), "unit.name", sort="unit__code", phone="second"),
+        Column("job_title", gettext_lazy("Job title"), "job_title", sort="job_title"),
+        Column("employment", gettext_lazy("Employment"), "get_employment_type_display", sort="employment_type"),
+        Column("roles", gettext_lazy("Roles"), "roles_held", phone="second"),
+        Column("email", gettext_lazy("E-mail"), "email", sort="email"),
+        Column("account", gettext_lazy("Sign-in"), "sign_in_state", phone="first"),
+        Column("seen", gettext_lazy("Last signed in"), "last_login", sort="last_login", kind="moment"),
+    ]
+    filters = [
+        InUnit("unit", gettext_lazy("Unit"), options=unit_options),
+        HoldsRole("role", gettext_lazy("Role"), options=Role.choices),
+        Choice("employment", gettext_lazy("Employment"), "employment_type", options=Person.Employment.choices),
+        Flag("no_account", gettext_lazy("Never signed in"), when=Q(last_login=None, is_active=True)),
+        Flag("closed", gettext_lazy("Account closed"), when=Q(is_active=False)),
+    ]
+    empty_text = gettext_lazy("Everybody who works for the office's projects, whether they sign in or not.")
+
+    def base(self):
+        return queries.people(self.viewer)
+
+    def prepare(self, records: list) -> list:
+        held = queries.roles_held(records)
+        for person in records:
+            person.roles_held = ", ".join(held.get(person.pk, ()))
+            person.sign_in_state = sign_in_state(person)
+        return records
+
+
+def sign_in_state(person: Person) -> str:
+    if not person.is_active:
+        return pgettext("account", "closed")
+    if person.last_login or person.has_usable_password():
+        return pgettext("account", "open")
+    return pgettext("account", "not yet") if person.email else _("no account")
+
+
+class PeriodList(lists.List):
+    model = ReportingPeriod
+    title = gettext_lazy("Reporting periods")
+    search = ("key",)
+    order = ("-starts_on", "cadence")
+    columns = [
+        Column("name", gettext_lazy("Period"), "label", sort="starts_on", phone="first"),
+        Column("cadence", gettext_lazy("Cadence"), "get_cadence_display", sort="cadence", phone="second"),
+        Column("starts", gettext_lazy("From"), "starts_on", sort="starts_on", kind="date"),
+        Column("ends", gettext_lazy("Until"), "ends_on", sort="ends_on", kind="date"),
+        Column("opens", gettext_lazy("Opens on"), "opens_on", sort="opens_on", kind="date"),
+        Column("due", gettext_lazy("Due"), "due_at", sort="due_at", kind="moment", phone="second"),
+        Column("state", gettext_lazy("State"), "get_state_display", sort="state", phone="first"),
+        Column("frozen", gettext_lazy("Frozen at"), "frozen_at", sort="frozen_at", kind="moment"),
+    ]
+    filters = [
+        Choice("state", gettext_lazy("State"), options=ReportingPeriod.State.choices),
+        Choice("cadence", gettext_lazy("Cadence"), options=Cadence.choices),
+        Range("from", gettext_lazy("From"), "starts_on", of="date"),
+    ]
+    empty_text = gettext_lazy("Periods are planned by themselves from the reporting cadence of each tier.")
+
+
+class DayRange(Range):
+    """Days asked of a column of moments, in the reader's zone."""
+
+    def condition(self, values, viewer):
+        low, _dots, high = (values[0] if values else "").partition("..")
+        where, zone = Q(), timezone.get_current_timezone()
+        if (start := self._read(low)) is not None:
+            where &= Q(**{f"{self.path}__gte": datetime.combine(start, time.min, zone)})
+        if (end := self._read(high)) is not None:
+            where &= Q(**{f"{self.path}__lt": datetime.combine(end + timedelta(days=1), time.min, zone)})
+        return where or None
+
+
+def kind_options(viewer):
+    return [(str(c.pk), str(c.model_class()._meta.verbose_name)) for c in queries.kinds_in_trail()]
+
+
+class AuditList(lists.List):
+    model = AuditEntry
+    title = gettext_lazy("Audit trail")
+    search = ("object_label", "reason", "actor__name_ja", "actor__name_en", "actor__email", "request_id")
+    order = ("-id",)
+    related = ("actor", "on_behalf_of", "content_type")
+    columns = [
+        Column("at", gettext_lazy("At"), "at", sort="id", kind="moment", phone="second"),
+        Column("actor", gettext_lazy("Who"), "who", phone="second"),
+        Column("name", gettext_lazy("Record"), "object_label", phone="first"),
+        Column("action", gettext_lazy("Act"), "word", phone="first"),
+        Column("kind", gettext_lazy("Kind"), "kind_word"),
+        Column("changes", gettext_lazy("What changed"), "summary"),
+        Column("reason", gettext_lazy("Reason"), "reason"),
+    ]
+    filters = [
+        Choice(
+            "action", gettext_lazy("Act"), options=lambda viewer: sorted(ACTIONS.items(), key=lambda pair: str(pair[1]))
+        ),
+        Choice("kind", gettext_lazy("Kind"), "content_type", options=kind_options),
+        DayRange("at", gettext_lazy("Days"), "at", of="date"),
+        Flag("reasoned", gettext_lazy("With a reason"), when=~Q(reason="")),
+        Flag("machine", gettext_lazy("By the portal itself"), when=Q(actor=None)),
+        Flag("stood_in", gettext_lazy("On behalf of somebody"), when=Q(on_behalf_of__isnull=False)),
+    ]
+    empty_text = gettext_lazy(
+        "Every business change is written here, field by field, and can never be changed afterwards."
+    )
+
+    def base(self):
+        return trail(self.viewer)
+
+    def url_of(self, record) -> str:
+        return reverse("setup:audit_entry", kwargs={"pk": record.pk})
+
+    def prepare(self, records: list) -> list:
+        for entry, said in zip(records, told(records), strict=True):
+            model = entry.content_type.model_class()
+            entry.word = said.action
+            entry.kind_word = str(model._meta.verbose_name) if model else entry.content_type.model
+            entry.who = self._who(entry)
+            entry.summary = ", ".join(c.label for c in said.changes[:5])
+        return records
+
+    @staticmethod
+    def _who(entry: AuditEntry) -> str:
+        who = str(entry.actor) if entry.actor else _("The portal")
+        return _("%(who)s for %(other)s") % {"who": who, "other": entry.on_behalf_of} if entry.on_behalf_of else who
+
+
+class JobList(lists.List):
+    model = Job
+    title = gettext_lazy("The machine's work")
+    search = ("name", "error", "note")
+    order = ("-pk",)
+    related = ("requested_by",)
+    columns = [
+        Column("name", gettext_lazy("Work"), lambda job: task_name(job.name), sort="name", phone="first"),
+        Column("state", gettext_lazy("State"), "get_state_display", sort="state", phone="first"),
+        Column("attempts", gettext_lazy("Attempts"), "attempts", sort="attempts", kind="number"),
+        Column("progress", gettext_lazy("Progress"), lambda job: f"{job.done} / {job.total}" if job.total else ""),
+        Column("by", gettext_lazy("Asked for by"), "requested_by"),
+        Column("queued", gettext_lazy("Queued at"), "created_at", sort="created_at", kind="moment", phone="second"),
+        Column("started", gettext_lazy("Started at"), "started_at", sort="started_at", kind="moment"),
+        Column("finished", gettext_lazy("Finished at"), "finished_at", sort="finished_at", kind="moment"),
+    ]
+    filters = [
+        Choice("state", gettext_lazy("State"), options=Job.State.choices),
+        Choice("name", gettext_lazy("Work"), options=lambda viewer: sorted((n, task_name(n)) for n in known_jobs())),
+    ]
+    empty_text = gettext_lazy("Nothing runs and nothing waits.")
+
+    def base(self):
+        """All work; what the clock does every half minute, once done, only when it is asked for."""
+        found = queries.work(self.viewer)
+        return found if self.params.get("state") else found.exclude(key__startswith="periodic:", state=Job.State.DONE)
+
+    def url_of(self, record) -> str:
+        return reverse("setup:job_record", kwargs={"pk": record.pk})
+
+
+def known_jobs() -> list[str]:
+    from pmo_portal import jobs
+
+    return list(jobs.known)

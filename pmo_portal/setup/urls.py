@@ -1,0 +1,50 @@
+"""Addresses of the set-up pages."""
+
+from django.urls import path
+
+from pmo_portal.setup.views import office, people, periods, trail, units, work
+
+app_name = "setup"
+urlpatterns = [
+    path("people/", people.PeoplePage.as_view(), name="people"),
+    path("people/new/", people.PersonCreation.as_view(), name="person_new"),
+    path("people/<int:pk>/", people.PersonRecordPage.as_view(), name="person_record"),
+    path("people/<int:pk>/edit/", people.PersonEdit.as_view(), name="person_edit"),
+    path("people/<int:pk>/move/", people.PersonMove.as_view(), name="person_move"),
+    path("people/<int:pk>/invitation/", people.PersonInvitation.as_view(), name="person_invitation"),
+    path("people/<int:pk>/closure/", people.PersonClosure.as_view(), name="person_closure"),
+    path("people/<int:pk>/reopening/", people.PersonReopening.as_view(), name="person_reopening"),
+    path("people/<int:pk>/roles/new/", people.GrantCreation.as_view(), name="grant_new"),
+    path("people/<int:pk>/substitutes/new/", people.PersonSubstitute.as_view(), name="person_substitute"),
+    path("roles/<int:pk>/ending/", people.GrantEnding.as_view(), name="grant_ending"),
+    path("organisation/", units.UnitTree.as_view(), name="units"),
+    path("organisation/new/", units.UnitCreation.as_view(), name="unit_new"),
+    path("organisation/<int:pk>/", units.UnitRecordPage.as_view(), name="unit_record"),
+    path("organisation/<int:pk>/edit/", units.UnitEdit.as_view(), name="unit_edit"),
+    path("organisation/<int:pk>/move/", units.UnitMove.as_view(), name="unit_move"),
+    path("organisation/<int:pk>/closure/", units.UnitClosure.as_view(), name="unit_closure"),
+    path("office/", office.OfficePage.as_view(), name="office"),
+    path("office/days/", office.DaysPage.as_view(), name="days"),
+    path("office/days/<int:pk>/removal/", office.DayRemoval.as_view(), name="day_removal"),
+    path("office/cadences/", office.CadencesPage.as_view(), name="cadences"),
+    path("office/cadences/<int:pk>/removal/", office.CadenceRemoval.as_view(), name="cadence_removal"),
+    path("office/reminders/", office.LadderPage.as_view(), name="ladder"),
+    path("office/reminders/<int:pk>/", office.StepEdit.as_view(), name="step_edit"),
+    path("office/reminders/<int:pk>/removal/", office.StepRemoval.as_view(), name="step_removal"),
+    path("periods/", periods.PeriodsPage.as_view(), name="periods"),
+    path("periods/<str:key>/", periods.PeriodRecordPage.as_view(), name="period_record"),
+    path("periods/<str:key>/opening/", periods.PeriodOpening.as_view(), name="period_opening"),
+    path("periods/<str:key>/closing/", periods.PeriodClosing.as_view(), name="period_closing"),
+    path("periods/<str:key>/freezing/", periods.PeriodFreezing.as_view(), name="period_freezing"),
+    path("periods/<str:key>/reopening/", periods.PeriodReopening.as_view(), name="period_reopening"),
+    path("periods/<str:key>/due/", periods.PeriodDue.as_view(), name="period_due"),
+    path("audit/", trail.AuditPage.as_view(), name="audit"),
+    path("audit/check/", trail.ChainCheck.as_view(), name="audit_check"),
+    path("audit/<int:pk>/", trail.AuditEntryPage.as_view(), name="audit_entry"),
+    path("work/", work.PeriodicPage.as_view(), name="work"),
+    path("work/tasks/<int:pk>/start/", work.PeriodicStart.as_view(), name="periodic_start"),
+    path("work/jobs/", work.JobsPage.as_view(), name="jobs"),
+    path("work/jobs/<int:pk>/", work.JobRecordPage.as_view(), name="job_record"),
+    path("work/jobs/<int:pk>/retry/", work.JobRetry.as_view(), name="job_retry"),
+    path("work/jobs/<int:pk>/cancellation/", work.JobCancel.as_view(), name="job_cancel"),
+]

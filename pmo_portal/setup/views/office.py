@@ -1,0 +1,187 @@
+"""The office itself: its settings, its days, how often each tier reports, how people are reminded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pmo_portal import access
+from pmo_portal.asks.kinds import kinds
+from pmo_portal.asks.models import LadderStep
+from pmo_portal.pages import ActPage, FormPage
+from pmo_portal.periods import actions as periods
+from pmo_portal.periods.models import CadenceRule, CompanyDay, OfficeSettings
+from pmo_portal.periods.queries import office_settings, office_settings_now
+from pmo_portal.setup import forms, ladder, queries
+from pmo_portal.setup.wording import step_when
+
+SECTION = "setup:office"
+READERS = ("sysadmin", "administrator", "manager", "auditor")
+
+
+class _OfficePage(FormPage):
+    """One of the tabs of the office's settings: everybody who runs it reads, the system administrator writes."""
+
+    seen_by = READERS
+    section = SECTION
+    tab = ""
+
+    def title(self) -> str:
+        return _("Office settings")
+
+    def content(self) -> dict[str, Any]:
+        return {"tab": self.tab, "may_edit": access.may(self.viewer, "edit", office_settings())}
+
+    def success_url(self, outcome) -> str:
+        return self.request.path
+
+
+class OfficePage(_OfficePage):
+    form_class = forms.OfficeForm
+    template_name = "pmo_portal/setup/office_form.html"
+    tab = "office"
+
+    def fields(self) -> tuple[str, ...]:
+        return (*forms.OfficeForm.Meta.fields, "currency", "version")
+
+    def initial(self) -> dict[str, Any]:
+        office = office_settings_now()
+        return {n: getattr(office, n) for n in self.fields()}
+
+    def act(self, form) -> OfficeSettings:
+        office = office_settings_now()
+        saved = periods.save_office(office, by=self.viewer, **form.cleaned_data)
+        messages.success(self.request, _("Saved."))
+        return saved
+
+
+class DaysPage(_OfficePage):
+    """Public holidays, and the days on which the office differs."""
+
+    form_class = forms.CompanyDayForm
+    template_name = "pmo_portal/setup/company_days.html"
+    tab = "days"
+
+    def content(self) -> dict[str, Any]:
+        return super().content() | {"days": queries.coming_days(self.viewer)}
+
+    def act(self, form) -> CompanyDay:
+        return periods.add_company_day(by=self.viewer, **form.cleaned_data)
+
+
+class DayRemoval(ActPage):
+    model = CompanyDay
+    lookup = {"pk": "pk"}
+    permit = "edit"
+    form_class = forms.NoFields
+    http_method_names = ["post"]
+
+    def act(self, record, form) -> CompanyDay:
+        return periods.remove_company_day(record, by=self.viewer)
+
+    def success_url(self, outcome) -> str:
+        return reverse("setup:days")
+
+
+class CadencesPage(_OfficePage):
+    """How often the projects of each tier report, from which day on."""
+
+    form_class = forms.CadenceForm
+    template_name = "pmo_portal/setup/cadences.html"
+    tab = "cadences"
+
+    def content(self) -> dict[str, Any]:
+        today = timezone.localdate()
+        rules, running = list(queries.cadence_rules(self.viewer)), set()
+        for rule in rules:
+            rule.standing = "coming" if rule.starts_on > today else "over" if rule.tier in running else "now"
+            if rule.standing == "now":
+                running.add(rule.tier)
+        return super().content() | {"rules": rules}
+
+    def initial(self) -> dict[str, Any]:
+        return {"starts_on": timezone.localdate()}
+
+    def act(self, form) -> CadenceRule:
+        return periods.set_cadence(by=self.viewer, **form.cleaned_data)
+
+
+class CadenceRemoval(ActPage):
+    model = CadenceRule
+    lookup = {"pk": "pk"}
+    permit = "edit"
+    form_class = forms.NoFields
+    http_method_names = ["post"]
+
+    def act(self, record, form) -> CadenceRule:
+        return periods.take_back_cadence(record, by=self.viewer)
+
+    def refused(self, form) -> HttpResponse:
+        messages.error(self.request, " ".join(str(e) for e in form.non_field_errors()))
+        return HttpResponseRedirect(reverse("setup:cadences"))
+
+    def success_url(self, outcome) -> str:
+        return reverse("setup:cadences")
+
+
+class LadderPage(_OfficePage):
+    """The rungs of reminding: for all asks, and for kinds that have a ladder of their own."""
+
+    form_class = forms.StepForm
+    template_name = "pmo_portal/setup/ladder.html"
+    tab = "ladder"
+
+    def content(self) -> dict[str, Any]:
+        groups: dict[str, list[LadderStep]] = {"": []}
+        for step in queries.ladder(self.viewer):
+            step.when = step_when(step.offset_days)
+            groups.setdefault(step.kind, []).append(step)
+        named = [(str(kinds[k].label) if k in kinds else k or _("All asks"), steps) for k, steps in groups.items()]
+        return super().content() | {"groups": named, "may_edit": access.may(self.viewer, "edit", LadderStep())}
+
+    def act(self, form) -> LadderStep:
+        given = {k: v for k, v in form.cleaned_data.items() if k != "version"}
+        return ladder.save_step(None, by=self.viewer, **given)
+
+
+class StepEdit(ActPage):
+    model = LadderStep
+    lookup = {"pk": "pk"}
+    permit = "edit"
+    section = SECTION
+    form_class = forms.StepForm
+    template_name = "pmo_portal/setup/act.html"
+
+    def title(self) -> str:
+        return _("A step of the ladder")
+
+    def content(self) -> dict[str, Any]:
+        return {"back": reverse("setup:ladder"), "back_label": _("Reminders")}
+
+    def initial(self) -> dict[str, Any]:
+        return {n: getattr(self.record, n) for n in forms.StepForm.base_fields}
+
+    def act(self, record, form) -> LadderStep:
+        return ladder.save_step(record, by=self.viewer, **form.cleaned_data)
+
+    def success_url(self, outcome) -> str:
+        return reverse("setup:ladder")
+
+
+class StepRemoval(ActPage):
+    model = LadderStep
+    lookup = {"pk": "pk"}
+    permit = "edit"
+    form_class = forms.NoFields
+    http_method_names = ["post"]
+
+    def act(self, record, form) -> LadderStep:
+        return ladder.remove_step(record, by=self.viewer)
+
+    def success_url(self, outcome) -> str:
+        return reverse("setup:ladder")

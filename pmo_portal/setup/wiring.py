@@ -1,0 +1,94 @@
+"""The set-up pages' places in the menu and in the search."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
+
+from pmo_portal import api
+from pmo_portal.pages import menu
+from pmo_portal.search import sources as search
+from pmo_portal.setup import queries
+from pmo_portal.setup.api import PeriodViewSet
+
+RUNNERS = ("sysadmin", "administrator", "manager", "auditor")
+
+
+def find_people(viewer, words: str) -> list[search.Hit]:
+    """People by name, reading or address."""
+    if not words:
+        return []
+    found = queries.people(viewer).filter(is_active=True).select_related("unit")
+    for word in words.split()[:5]:
+        found = found.filter(
+            Q(name_ja__icontains=word)
+            | Q(name_en__icontains=word)
+            | Q(kana__icontains=word)
+            | Q(email__istartswith=word)
+        )
+    return [search.Hit(p.name, p.get_absolute_url(), str(p.unit or p.job_title or ""), "user") for p in found[:8]]
+
+
+search.source("people", label=gettext_lazy("People"), find=find_people)
+menu.add(
+    tier="setup",
+    key="setup:people",
+    label=gettext_lazy("People"),
+    icon="users",
+    url_name="setup:people",
+    order=10,
+    seen_by=RUNNERS,
+)
+menu.add(
+    tier="setup",
+    key="setup:units",
+    label=gettext_lazy("Organisation"),
+    icon="building",
+    url_name="setup:units",
+    order=20,
+    seen_by=RUNNERS,
+)
+menu.add(
+    tier="setup",
+    key="setup:periods",
+    label=gettext_lazy("Reporting periods"),
+    icon="calendar",
+    url_name="setup:periods",
+    order=30,
+    seen_by=RUNNERS,
+)
+menu.add(
+    tier="setup",
+    key="setup:office",
+    label=gettext_lazy("Office settings"),
+    icon="settings",
+    url_name="setup:office",
+    order=40,
+    seen_by=RUNNERS,
+)
+menu.add(
+    tier="setup",
+    key="setup:audit",
+    label=gettext_lazy("Audit trail"),
+    icon="history",
+    url_name="setup:audit",
+    order=50,
+    seen_by=("auditor", "manager", "sysadmin"),
+)
+menu.add(
+    tier="setup",
+    key="setup:work",
+    label=gettext_lazy("Periodic tasks"),
+    icon="refresh",
+    url_name="setup:work",
+    order=60,
+    seen_by=("sysadmin", "administrator", "auditor"),
+)
+menu.add(
+    tier="setup",
+    key="api:docs",
+    label=gettext_lazy("API"),
+    icon="link",
+    url_name="api:docs",
+    order=70,
+    seen_by=("sysadmin", "administrator", "expert", "auditor"),
+)
+api.route("periods", PeriodViewSet)

@@ -1,0 +1,21 @@
+"""The portal's addresses: tiers and floor, each included by its own module."""
+
+from django.urls import include, path
+
+handler400 = "pmo_portal.pages.errors.bad_request"
+handler403 = "pmo_portal.pages.errors.forbidden"
+handler404 = "pmo_portal.pages.errors.not_found"
+handler500 = "pmo_portal.pages.errors.broken"
+
+urlpatterns = [
+    path("", include("pmo_portal.desk.urls")),
+    path("", include("pmo_portal.operation.urls")),
+    path("", include("pmo_portal.accounts.urls")),
+    path("figures/", include("pmo_portal.measures.urls")),
+    path("search/", include("pmo_portal.search.urls")),
+    path("setup/", include("pmo_portal.setup.urls")),
+    path("projects/", include("projects.urls")),
+    path("administration/", include("administration.urls")),
+    path("governance/", include("governance.urls")),
+    path("api/v1/", include("pmo_portal.api.urls")),
+]

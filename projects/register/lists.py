@@ -1,0 +1,95 @@
+"""The register's lists."""
+
+from __future__ import annotations
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal import lists
+from pmo_portal.lists import Choice, Column, Flag, Range
+from pmo_portal.periods.models import Tier
+from projects.register import queries
+from projects.register.models import Confidence, Light, Portfolio, Project
+
+
+def portfolio_options(viewer):
+    return [(p.key, p.name) for p in queries.portfolios(viewer)[:50]]
+
+
+class ProjectList(lists.List):
+    model = Project
+    title = _("Projects")
+    related = queries.RELATED
+    search = ("key", "name_ja", "name_en", "source_id")
+    order = ("key",)
+    columns = [
+        Column("key", _("Key"), "key", sort="key_folded", phone="second"),
+        Column("name", _("Name"), "name", sort="name_folded", phone="first"),
+        Column("overall", _("Overall"), "overall_light", sort="overall_rank", kind="light", phone="first"),
+        Column("confidence", _("Delivery confidence"), "confidence", sort="confidence_rank", kind="confidence"),
+        Column("pm", _("PM"), "pm", sort="pm__kana", kind="person", phone="second"),
+        Column("stage", _("Stage"), "get_stage_display", sort="stage"),
+        Column("tier", _("Tier"), "tier", sort="tier"),
+        Column("portfolio", _("Portfolio"), "portfolio.name", sort="portfolio__key"),
+        Column("finish", _("Forecast finish"), "forecast_finish_on", sort="forecast_finish_on", kind="date"),
+        Column("slip", _("Slip"), "slip_days", sort="slip_days", kind="days", phone="second"),
+        Column("approved", _("Approved"), "approved_budget", sort="approved_budget", kind="money"),
+        Column(
+            "cost",
+            _("Cost against approval"),
+            "cost_variance_percent",
+            sort="cost_variance_percent",
+            kind="percent",
+            phone="second",
+        ),
+        Column("reported", _("Reported"), lambda p: p.reported_period.label if p.reported_period else "", kind="text"),
+    ]
+    filters = [
+        Choice("overall", _("Overall"), "overall_light", options=Light.choices),
+        Choice("confidence", _("Delivery confidence"), "confidence", options=Confidence.choices),
+        Choice("stage", _("Stage"), "stage", options=Project.Stage.choices),
+        Choice("state", _("State"), "state", options=Project.State.choices),
+        Choice("tier", _("Tier"), "tier", options=Tier.choices),
+        Choice("portfolio", _("Portfolio"), "portfolio__key", options=portfolio_options),
+        Range("finish", _("Forecast finish"), "forecast_finish_on", of="date"),
+        Range("slip", _("Slip in days"), "slip_days"),
+        Range("cost", _("Cost against approval, %"), "cost_variance_percent"),
+        Flag("mine", _("Mine"), when=lambda viewer: Q(pm=viewer.pk) | Q(sponsor=viewer.pk) | Q(pmo_contact=viewer.pk)),
+        Flag("over", _("Over budget"), when=Q(forecast_cost__gt=F("approved_budget"))),
+        Flag(
+            "past",
+            _("Forecast in the past"),
+            when=lambda viewer: Q(forecast_finish_on__lt=timezone.localdate(), state="active"),
+        ),
+    ]
+    empty_text = _("The register holds every project of the office: where it stands, what it costs, when it ends.")
+
+    def base(self):
+        return queries.projects(self.viewer)
+
+    def is_new(self, record) -> bool:
+        return bool(self.seen_at and record.last_change_at > self.seen_at)
+
+    @property
+    def seen_at(self):
+        if not hasattr(self, "_seen_at"):
+            self._seen_at = queries.last_seen(self.viewer, "register")
+        return self._seen_at
+
+
+class PortfolioList(lists.List):
+    model = Portfolio
+    title = _("Portfolios")
+    related = ("owner",)
+    search = ("key", "name_ja", "name_en")
+    columns = [
+        Column("key", _("Key"), "key", sort="key", phone="second"),
+        Column("name", _("Name"), "name", sort="name_ja", phone="first"),
+        Column("owner", _("Owner"), "owner", sort="owner__kana", kind="person", phone="second"),
+        Column("attribution", _("Attribution of the data"), "attribution"),
+    ]
+    empty_text = _("A portfolio holds the projects that are judged together.")
+
+    def base(self):
+        return queries.portfolios(self.viewer)

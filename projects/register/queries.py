@@ -1,0 +1,68 @@
+"""Reading the register."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from pmo_portal import access
+from pmo_portal.accounts.models import LastSeen
+from pmo_portal.audit.models import AuditEntry
+from projects.register.models import Milestone, Portfolio, Project, ProjectMember
+
+RELATED = ("scope", "portfolio", "programme", "pm", "sponsor", "pmo_contact", "reported_period")
+
+
+def projects(viewer) -> QuerySet[Project]:
+    """Projects in use that `viewer` may see."""
+    return access.visible(viewer, Project).filter(archived_at=None)
+
+
+def portfolios(viewer) -> QuerySet[Portfolio]:
+    return access.visible(viewer, Portfolio).filter(archived_at=None)
+
+
+def led_by(person) -> QuerySet[Project]:
+    """The running projects a person leads."""
+    return Project.objects.filter(
+        pm=person, state__in=(Project.State.ACTIVE, Project.State.PAUSED), archived_at=None
+    ).select_related(*RELATED)
+
+
+def milestones(project: Project) -> QuerySet[Milestone]:
+    return Milestone.objects.filter(project=project, archived_at=None).select_related("owner").order_by("number")
+
+
+def next_milestones(project: Project, count: int = 5) -> list[Milestone]:
+    """The open ones, the nearest forecast first."""
+    found = milestones(project).filter(state=Milestone.State.OPEN)
+    return list(found.order_by("forecast_on", "number")[:count])
+
+
+def team(project: Project) -> QuerySet[ProjectMember]:
+    today = timezone.localdate()
+    return (
+        ProjectMember.objects.filter(project=project, archived_at=None, starts_on__lte=today)
+        .filter(Q(ends_on=None) | Q(ends_on__gte=today))
+        .select_related("person")
+    )
+
+
+def last_seen(person, place: str) -> datetime | None:
+    return LastSeen.objects.filter(person=person, place=place).values_list("at", flat=True).first()
+
+
+def changes_since(project: Project, since: datetime | None, count: int = 6) -> list[AuditEntry]:
+    """What happened within the project since then, newest first."""
+    found = AuditEntry.objects.filter(scope_id=project.scope_id).select_related("actor", "on_behalf_of", "content_type")
+    if since:
+        found = found.filter(at__gt=since)
+    return list(found.order_by("-id")[:count])
+
+
+def hidden_count(viewer, found: QuerySet) -> int:
+    """How many running projects lie outside the viewer's scope: said, not shown."""
+    everything = Project.objects.filter(archived_at=None).count()
+    return max(0, everything - projects(viewer).count())

@@ -1,0 +1,309 @@
+"""The register's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pmo_portal import access, audit
+from pmo_portal.accounts.models import LastSeen
+from pmo_portal.asks.letters import shown
+from pmo_portal.asks.queries import in_scope
+from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
+from pmo_portal.pages.panels import panels_of
+from projects.register import actions, forms, queries
+from projects.register.lists import PortfolioList, ProjectList
+from projects.register.models import Milestone, Portfolio, Programme, Project
+from projects.register.standing import share_percent
+
+SECTION = "projects:register"
+
+
+class ProjectListPage(ListPage):
+    list_class = ProjectList
+    section = SECTION
+    template_name = "projects/register/project_list.html"
+
+    def content(self) -> dict[str, Any]:
+        may_add = access.holds(self.viewer, "administrator", "manager")
+        return {"may_add": may_add}
+
+
+class ProjectRecordPage(RecordPage):
+    """Where the project stands, what changed, its milestones, its people, what is asked."""
+
+    model = Project
+    lookup = {"key": "key"}
+    related = (*queries.RELATED, "unit")
+    section = SECTION
+    template_name = "projects/register/project_record.html"
+    tabs = ("overview", "milestones", "reports", "history")
+
+    def content(self) -> dict[str, Any]:
+        project = self.record
+        tab = self.request.GET.get("tab", "overview")
+        self.tab = tab if tab in self.tabs else "overview"
+        since = queries.last_seen(self.viewer, f"project:{project.pk}")
+        content: dict[str, Any] = {
+            "project": project,
+            "tab": self.tab,
+            "since": since,
+            "asks": [shown(a) for a in in_scope(project.scope_id)[:8]],
+            "panels": panels_of(self.viewer, project, self.tab),
+            "sees_above": access.may(self.viewer, "view", project.portfolio),
+        }
+        content["computed"] = next((p["computed"] for p in content["panels"]["head"] if "computed" in p), "none")
+        if self.tab == "overview":
+            content |= {
+                "changes": audit.told(queries.changes_since(project, since)),
+                "milestones": queries.next_milestones(project),
+                "team": queries.team(project)[:8],
+                "spent_percent": share_percent(project.spent, project.approved_budget),
+                "revisions": list(project.budget_revisions.order_by("-number")[:3]),
+            }
+        elif self.tab == "milestones":
+            content |= {
+                "milestones": queries.milestones(project).prefetch_related("forecasts"),
+                "milestone_form": forms.MilestoneForm(),
+            }
+        elif self.tab == "history":
+            content["history"] = audit.told(queries.changes_since(project, None, 200))
+        return content
+
+
+class MarkSeen(ActPage):
+    """From here on, 'changed since you last looked' starts anew."""
+
+    model = Project
+    lookup = {"key": "key"}
+    related = queries.RELATED
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs) -> HttpResponse:
+        LastSeen.objects.update_or_create(
+            person=self.viewer, place=f"project:{self.record.pk}", defaults={"at": timezone.now()}
+        )
+        return HttpResponseRedirect(self.record.get_absolute_url())
+
+
+class ProjectCreation(FormPage):
+    seen_by = ("administrator", "manager")
+    section = SECTION
+    form_class = forms.ProjectForm
+    template_name = "projects/register/project_form.html"
+
+    def title(self) -> str:
+        return _("New project")
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"viewer": self.viewer}
+
+    def initial(self) -> dict[str, Any]:
+        return {
+            "portfolio": self.request.GET.get("portfolio") if self.request.GET.get("portfolio", "").isdigit() else None,
+            "tier": "C",
+        }
+
+    def act(self, form) -> Project:
+        given = {k: v for k, v in form.cleaned_data.items() if k != "version"}
+        return actions.create_project(by=self.viewer, **given)
+
+
+class _OfProject(ActPage):
+    model = Project
+    lookup = {"key": "key"}
+    related = queries.RELATED
+    section = SECTION
+    template_name = "projects/register/project_act.html"
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version}
+
+
+class ProjectEdit(_OfProject):
+    permit = "edit"
+    form_class = forms.ProjectForm
+    template_name = "projects/register/project_form.html"
+
+    def title(self) -> str:
+        return _("Edit %(project)s") % {"project": self.record.name}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"viewer": self.viewer, "project": self.record}
+
+    def initial(self) -> dict[str, Any]:
+        names = [n for n in forms.ProjectForm.base_fields if hasattr(self.record, n)]
+        return {n: getattr(self.record, n) for n in names}
+
+    def act(self, record, form) -> Project:
+        given = dict(form.cleaned_data)
+        return actions.edit_project(record, by=self.viewer, version=given.pop("version"), **given)
+
+
+class BudgetRevisionPage(_OfProject):
+    permit = "revise_budget"
+    form_class = forms.BudgetForm
+
+    def title(self) -> str:
+        return _("Revise the budget of %(project)s") % {"project": self.record.name}
+
+    def initial(self) -> dict[str, Any]:
+        return super().initial() | {"amount": self.record.approved_budget, "approved_on": timezone.localdate()}
+
+    def act(self, record, form) -> Project:
+        actions.revise_budget(record, by=self.viewer, **form.cleaned_data)
+        return record
+
+
+class Handover(_OfProject):
+    permit = "hand_over"
+    form_class = forms.HandoverForm
+
+    def title(self) -> str:
+        return _("Hand %(project)s over") % {"project": self.record.name}
+
+    def act(self, record, form) -> Project:
+        return actions.hand_over(record, by=self.viewer, **form.cleaned_data)
+
+    def success_url(self, outcome) -> str:
+        seen = access.visible(self.viewer, Project).filter(pk=outcome.pk).exists()
+        return outcome.get_absolute_url() if seen else "/"
+
+
+class ProjectClosure(_OfProject):
+    permit = "close"
+    form_class = forms.ClosureForm
+
+    def title(self) -> str:
+        return _("Close %(project)s") % {"project": self.record.name}
+
+    def initial(self) -> dict[str, Any]:
+        return super().initial() | {"finished_on": timezone.localdate()}
+
+    def act(self, record, form) -> Project:
+        return actions.close_project(record, by=self.viewer, **form.cleaned_data)
+
+
+class ProjectArchive(_OfProject):
+    permit = "archive"
+    form_class = forms.ArchiveForm
+
+    def title(self) -> str:
+        return _("Archive %(project)s") % {"project": self.record.name}
+
+    def act(self, record, form) -> Project:
+        return actions.archive_project(record, by=self.viewer, **form.cleaned_data)
+
+
+class MilestoneCreation(_OfProject):
+    permit = "edit_milestones"
+    form_class = forms.MilestoneForm
+
+    def title(self) -> str:
+        return _("New milestone")
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def act(self, record, form) -> Milestone:
+        return actions.add_milestone(record, by=self.viewer, **form.cleaned_data)
+
+    def success_url(self, outcome) -> str:
+        return f"{self.record.get_absolute_url()}?tab=milestones"
+
+
+class _OfMilestone(ActPage):
+    model = Milestone
+    lookup = {"key": "project__key", "number": "number"}
+    related = ("project__scope", "project__pm", "owner")
+    permit = "edit"
+    section = SECTION
+    template_name = "projects/register/project_act.html"
+
+    def success_url(self, outcome) -> str:
+        return f"{self.record.project.get_absolute_url()}?tab=milestones"
+
+
+class MilestoneMove(_OfMilestone):
+    form_class = forms.MilestoneMoveForm
+
+    def title(self) -> str:
+        return _("Move %(milestone)s") % {"milestone": self.record}
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version, "forecast_on": self.record.forecast_on}
+
+    def act(self, record, form) -> Milestone:
+        return actions.move_milestone(record, by=self.viewer, **form.cleaned_data)
+
+
+class MilestoneReached(_OfMilestone):
+    form_class = forms.MilestoneReachedForm
+
+    def title(self) -> str:
+        return _("%(milestone)s was reached") % {"milestone": self.record}
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version, "actual_on": timezone.localdate()}
+
+    def act(self, record, form) -> Milestone:
+        return actions.reach_milestone(record, by=self.viewer, **form.cleaned_data)
+
+
+class PortfolioListPage(ListPage):
+    list_class = PortfolioList
+    section = SECTION
+    template_name = "projects/register/portfolio_list.html"
+
+    def content(self) -> dict[str, Any]:
+        return {"may_add": access.holds(self.viewer, "administrator", "manager")}
+
+
+class PortfolioCreation(FormPage):
+    seen_by = ("administrator", "manager")
+    section = SECTION
+    form_class = forms.PortfolioForm
+
+    def title(self) -> str:
+        return _("New portfolio")
+
+    def act(self, form) -> Portfolio:
+        return actions.create_portfolio(by=self.viewer, **form.cleaned_data)
+
+
+class PortfolioRecordPage(RecordPage):
+    model = Portfolio
+    lookup = {"key": "key"}
+    related = ("scope", "owner")
+    section = SECTION
+    template_name = "projects/register/portfolio_record.html"
+
+    def content(self) -> dict[str, Any]:
+        found = queries.projects(self.viewer).filter(portfolio=self.record).select_related(*queries.RELATED)
+        return {
+            "projects": list(found[:50]),
+            "portfolio_id": self.record.pk,
+            "count": found.count(),
+            "programmes": access.visible(self.viewer, Programme).filter(portfolio=self.record),
+            "history": audit.told(audit.history(self.viewer, self.record)[:20]),
+        }
+
+
+class ProgrammeRecordPage(RecordPage):
+    model = Programme
+    lookup = {"key": "key"}
+    related = ("scope", "owner", "portfolio")
+    section = SECTION
+    template_name = "projects/register/portfolio_record.html"
+
+    def content(self) -> dict[str, Any]:
+        found = queries.projects(self.viewer).filter(programme=self.record).select_related(*queries.RELATED)
+        return {
+            "projects": list(found[:50]),
+            "portfolio_id": self.record.portfolio_id,
+            "count": found.count(),
+            "history": audit.told(audit.history(self.viewer, self.record)[:20]),
+        }

@@ -1,0 +1,352 @@
+"""Writing reports: opened, drafted, submitted, returned, accepted; and what follows from each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pmo_portal import access, asks, audit, measures
+from pmo_portal.periods.models import ReportingPeriod
+from projects.register import actions as register
+from projects.register.models import Milestone, Project
+from projects.status import queries
+from projects.status.maintaining import maintain
+from projects.status.models import DIMENSIONS, StatusReport
+from projects.status.ports import report_accepted, report_submitted
+
+State = StatusReport.State
+CARRIED = (
+    *(f"{d}_light" for d in DIMENSIONS),
+    *(f"{d}_reason" for d in DIMENSIONS),
+    "confidence",
+    "confidence_reason",
+    "planned",
+)
+TYPED = (
+    *(f"{d}_light" for d in DIMENSIONS),
+    *(f"{d}_reason" for d in DIMENSIONS),
+    "confidence",
+    "confidence_reason",
+    "forecast_finish_on",
+    "forecast_cost",
+    "spent",
+    "achieved",
+    "planned",
+    "help_needed",
+    "help_from",
+    "help_by",
+    "summary",
+    "suggestions",
+    "milestones",
+)
+
+
+def ask_key(project: Project, period: ReportingPeriod) -> str:
+    return f"status:{project.pk}:{period.pk}"
+
+
+def require_taking(period: ReportingPeriod) -> None:
+    if period.state not in (ReportingPeriod.State.OPEN, ReportingPeriod.State.CLOSED):
+        raise ValidationError(
+            _("%(period)s is %(state)s: it takes no reports. The PMO can re-open it.")
+            % {"period": period.label, "state": period.get_state_display()},
+            code="period",
+        )
+
+
+@transaction.atomic
+def open_report(project: Project, period: ReportingPeriod, *, by) -> StatusReport:
+    """The draft for the period, made from last time where there is none. Two tabs at once get the same one."""
+    access.require(by, "report", project)
+    found = queries.current_report(project, period)
+    if found and found.state in (State.DRAFT, State.RETURNED, State.SUBMITTED):
+        return found
+    require_taking(period)
+    if found:  # accepted, and the period was re-opened: the correction is a new revision
+        return _revise(found, by=by)
+    try:
+        with transaction.atomic():
+            return audit.create(_prefilled(project, period, by), by=by, action="opened")
+    except (IntegrityError, ValidationError):
+        return queries.current_report(project, period)
+
+
+def _prefilled(project: Project, period: ReportingPeriod, by) -> StatusReport:
+    report = StatusReport(project=project, period=period, author=project.pm or by, opened_at=timezone.now())
+    before = queries.report_before(project, period)
+    for name in CARRIED if before else ():
+        setattr(report, name, getattr(before, name))
+    if before:
+        report.achieved = before.planned
+        report.planned = ""
+    report.start_on = project.actual_start_on or project.planned_start_on
+    report.forecast_finish_on = project.forecast_finish_on or project.planned_finish_on
+    report.forecast_cost, report.spent = project.forecast_cost, project.spent
+    return _stamped(report)
+
+
+def _stamped(report: StatusReport) -> StatusReport:
+    """What the project was called and allowed to cost at the time."""
+    project = report.project
+    report.project_name, report.category = project.name_ja or project.name_en, project.category
+    report.department = project.department or (project.unit.name_ja if project.unit_id else "")
+    report.approved_budget, report.planned_finish_on = project.approved_budget, project.planned_finish_on
+    return report
+
+
+def _revise(report: StatusReport, *, by) -> StatusReport:
+    with audit.change(report, "superseded", by=by) as current:
+        current.is_current = False
+    made = StatusReport.objects.get(pk=report.pk)
+    made.pk, made.version, made.revision = None, 1, report.revision + 1
+    made.is_current, made.state, made.digest = True, State.DRAFT, ""
+    made.submitted_at = made.decided_at = made.submitted_by = made.decided_by = None
+    made.opened_at, made.return_reason, made.seconds_spent = timezone.now(), "", None
+    made._state.adding = True
+    return audit.create(made, by=by, action="revised")
+
+
+def save_draft(report: StatusReport, *, by, version: int, **fields: Any) -> StatusReport:
+    """Keep what is typed so far; nothing is required of it. Raises Conflict where another tab or person saved since."""
+    access.require(by, "edit", report)
+    with audit.change(report, "changed", by=by, version=version) as current:
+        _require_editable(current)
+        _take(current, fields)
+    return report
+
+
+def _require_editable(report: StatusReport) -> None:
+    if report.state not in (State.DRAFT, State.RETURNED):
+        raise ValidationError(_("This report is in and cannot be edited. The PMO can return it to you."), code="frozen")
+
+
+def _take(report: StatusReport, fields: dict[str, Any]) -> None:
+    for name in TYPED:
+        if name in fields:
+            setattr(report, name, fields[name])
+
+
+def faults_of(report: StatusReport) -> dict[str, list[str]]:
+    """What keeps a report from being submitted, by field."""
+    faults: dict[str, list[str]] = {}
+    for d in DIMENSIONS:
+        light, reason = getattr(report, f"{d}_light"), getattr(report, f"{d}_reason")
+        if light == "none":
+            faults[f"{d}_light"] = [_("Choose a light.")]
+        elif light != "green" and not reason.strip():
+            faults[f"{d}_reason"] = [_("Say in a few words why it is not green.")]
+    if report.confidence == "none":
+        faults["confidence"] = [_("Choose how confident you are.")]
+    if report.forecast_finish_on and not register.EARLIEST <= report.forecast_finish_on <= register.LATEST:
+        faults["forecast_finish_on"] = [_("Dates lie between 1900 and 2200.")]
+    if report.help_needed.strip() and report.help_from is None:
+        faults["help_from"] = [_("Say whom you ask for help; it becomes an ask on their desk.")]
+    return faults
+
+
+@transaction.atomic
+def submit_report(
+    report: StatusReport, *, by, version: int | None, seconds: int | None = None, origin: str = "", **fields: Any
+) -> StatusReport:
+    """Hand the report in: complete, frozen, applied to the project, figures maintained, the ask finished.
+
+    Raises ValidationError naming each field that is missing, Conflict, PermissionDenied.
+    """
+    access.require(by, "edit", report)
+    require_taking(ReportingPeriod.objects.select_for_update().get(pk=report.period_id))
+    with audit.change(report, "submitted", by=by, version=version) as current:
+        _require_editable(current)
+        _take(current, fields)
+        if faults := faults_of(current):
+            raise ValidationError(faults)
+        _stamped(current)
+        current.state, current.submitted_at, current.submitted_by = State.SUBMITTED, timezone.now(), by
+        on_behalf = bool(current.project.pm_id and current.project.pm_id != by.pk)
+        current.origin = origin or (StatusReport.Origin.ON_BEHALF if on_behalf else StatusReport.Origin.TYPED)
+        if seconds is not None and current.opened_at:
+            elapsed = int((current.submitted_at - current.opened_at).total_seconds())
+            current.seconds_spent = max(1, min(seconds, max(elapsed, 1), 4 * 3600))
+        _move_milestones(current, by=by)
+        current.digest = digest_of(current)
+    _apply_to_project(report, by=by)
+    follow_up(report)
+    if report.help_needed.strip() and report.help_from_id:
+        _ask_for_help(report, by=by)
+    report_submitted.tell(report, by=by)
+    return report
+
+
+def follow_up(report: StatusReport) -> None:
+    """Figures, marks for the roll-up, and the ask that is now done."""
+    maintain([report.project_id], report.period)
+    asks.finish(key=ask_key(report.project, report.period))
+
+
+def digest_of(report: StatusReport) -> str:
+    """Hash over what the report says, so that a frozen page can be proved to be the one that was submitted."""
+    said = {name: getattr(report, name if name != "help_from" else "help_from_id") for name in TYPED}
+    said |= {"project": report.project_id, "period": report.period_id, "revision": report.revision}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, cls=DjangoJSONEncoder).encode()).hexdigest()
+
+
+def _move_milestones(report: StatusReport, *, by) -> None:
+    """Apply the dates typed into the form, then keep the list as it now stands."""
+    typed = {int(m["number"]): m for m in report.milestones if m.get("number")}
+    as_of = min(timezone.localdate(), report.period.ends_on)
+    for milestone in queries_milestones(report.project):
+        wanted = typed.get(milestone.number, {})
+        if milestone.state != Milestone.State.OPEN:
+            continue
+        if wanted.get("reached_on"):
+            register.reach_milestone(milestone, by=by, actual_on=date.fromisoformat(wanted["reached_on"]))
+        elif wanted.get("forecast_on"):
+            register.move_milestone(
+                milestone, by=by, forecast_on=date.fromisoformat(wanted["forecast_on"]), as_of=as_of
+            )
+    report.milestones = [
+        {
+            "number": m.number,
+            "name_ja": m.name_ja,
+            "name_en": m.name_en,
+            "baseline_on": m.baseline_on,
+            "was_on": m.previous_on,
+            "forecast_on": m.forecast_on,
+            "reached_on": m.actual_on,
+            "state": m.state,
+        }
+        for m in queries_milestones(report.project)
+    ]
+
+
+def queries_milestones(project: Project) -> list[Milestone]:
+    return list(
+        Milestone.objects.filter(project=project, archived_at=None).select_related("project__scope").order_by("number")
+    )
+
+
+def _apply_to_project(report: StatusReport, *, by) -> None:
+    """The register shows what was last declared, unless a later period has reported already."""
+    project = report.project
+    latest = project.reported_period
+    if latest and latest.starts_on > report.period.starts_on:
+        return
+    with audit.change(project, "reported", by=by, quiet=True) as current:
+        current.confidence, current.overall_light = report.confidence, report.overall_light
+        current.forecast_finish_on = report.forecast_finish_on or current.forecast_finish_on
+        current.forecast_cost = report.forecast_cost if report.forecast_cost is not None else current.forecast_cost
+        current.spent = report.spent if report.spent is not None else current.spent
+        current.reported_period = report.period
+        register.restand(current)
+
+
+def _ask_for_help(report: StatusReport, *, by) -> None:
+    from pmo_portal.periods.queries import office_moment
+
+    asks.ask(
+        "status.help",
+        person=report.help_from,
+        by=by,
+        about=report,
+        key=f"help:{report.pk}",
+        minutes=5,
+        due_at=office_moment(report.help_by, timezone.datetime.min.time().replace(hour=17)) if report.help_by else None,
+        details={
+            "text": report.help_needed,
+            "project_ja": report.project.name_ja,
+            "project_en": report.project.name_en,
+        },
+    )
+
+
+def submit_unchanged(project: Project, period: ReportingPeriod, *, by) -> StatusReport:
+    """ "No change" in one key: last report's lights and figures again, and the report says so."""
+    report = open_report(project, period, by=by)
+    if queries.report_before(project, period) is None:
+        raise ValidationError(_("There is no earlier report to repeat. Fill in this first one."), code="first")
+    return submit_report(
+        report,
+        by=by,
+        version=None,
+        seconds=5,
+        origin=StatusReport.Origin.UNCHANGED,
+        summary=_("No change since the last report."),
+    )
+
+
+@transaction.atomic
+def return_report(report: StatusReport, *, by, reason: str, version: int | None = None) -> StatusReport:
+    """The PMO gives it back with a comment; it is asked for again."""
+    access.require(by, "review", report)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say what is missing, so that it can be mended.")}, code="required")
+    with audit.change(report, "returned", by=by, version=version, reason=reason) as current:
+        if current.state != State.SUBMITTED:
+            raise ValidationError(_("Only a report that is in can be returned."), code="state")
+        current.state, current.return_reason = State.RETURNED, reason
+        current.decided_at, current.decided_by = timezone.now(), by
+    maintain([report.project_id], report.period)
+    author = report.project.pm or report.submitted_by
+    asks.ask(
+        "status.report",
+        person=author,
+        by=by,
+        about=report.project,
+        key=ask_key(report.project, report.period),
+        due_at=max(report.period.due_at, timezone.now()),
+        details=ask_details(report.project, report.period, returned=reason),
+    )
+    from pmo_portal.asks.models import Ask
+
+    Ask.objects.filter(key=ask_key(report.project, report.period), state=Ask.State.DONE).update(
+        state=Ask.State.OPEN, ended_at=None, details=ask_details(report.project, report.period, returned=reason)
+    )
+    asks.notify(
+        author,
+        key=f"returned:{report.pk}:{report.version}",
+        kind="status.returned",
+        url=report.get_absolute_url() + "edit/",
+        params=ask_details(report.project, report.period, returned=reason),
+        at_once=True,
+    )
+    return report
+
+
+def ask_details(project: Project, period: ReportingPeriod, **more: str) -> dict:
+    """What the ask's words are made from when it is read."""
+    return {
+        "project_ja": project.name_ja,
+        "project_en": project.name_en,
+        "project_key": project.key,
+        "period_key": period.key,
+        "cadence": period.cadence,
+        "starts_on": period.starts_on.isoformat(),
+        "ends_on": period.ends_on.isoformat(),
+        **more,
+    }
+
+
+@transaction.atomic
+def accept_report(report: StatusReport, *, by, comment: str = "", version: int | None = None) -> StatusReport:
+    access.require(by, "review", report)
+    with audit.change(report, "accepted", by=by, version=version, reason=comment) as current:
+        if current.state != State.SUBMITTED:
+            raise ValidationError(_("Only a report that is in can be accepted."), code="state")
+        current.state, current.decided_at, current.decided_by = State.ACCEPTED, timezone.now(), by
+        current.return_reason = comment
+    maintain([report.project_id], report.period)
+    report_accepted.tell(report, by=by)
+    return report
+
+
+def roll_up_now() -> None:
+    """For commands: what the periodic job would do next."""
+    while measures.roll_up_stale():
+        pass

@@ -1,0 +1,152 @@
+"""What the status room hangs on the floor."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from pmo_portal import access, api, asks, jobs
+from pmo_portal.i18n.localised import pick
+from pmo_portal.pages import burden, menu, panels
+from pmo_portal.periods import cadences
+from pmo_portal.periods.ports import period_frozen, period_opened
+from projects.register.models import Project
+from projects.status import queries
+from projects.status.api import StatusReportViewSet
+from projects.status.computing import cost_light, schedule_light, worst
+from projects.status.models import ProjectPeriod
+
+
+def _names(details: dict) -> dict:
+    return {
+        "project": pick(details.get("project_ja", ""), details.get("project_en", "")),
+        "period": cadences.label(
+            details["cadence"], date.fromisoformat(details["starts_on"]), date.fromisoformat(details["ends_on"])
+        ),
+    }
+
+
+def report_title(ask) -> str:
+    return _("%(period)s report — %(project)s") % _names(ask.details)
+
+
+def report_why(ask) -> str:
+    if ask.details.get("returned"):
+        return _("Returned: %(reason)s") % {"reason": ask.details["returned"]}
+    return _("Filled in from last time and the figures.")
+
+
+def report_url(ask) -> str:
+    return reverse(
+        "projects:status:status_form", kwargs={"key": ask.details["project_key"], "period": ask.details["period_key"]}
+    )
+
+
+def help_title(ask) -> str:
+    name = pick(ask.details.get("project_ja", ""), ask.details.get("project_en", ""))
+    return _("Help for %(project)s: %(text)s") % {"project": name, "text": ask.details.get("text", "")}
+
+
+asks.kind(
+    "status.report",
+    label=gettext_lazy("Status report"),
+    title=report_title,
+    url=report_url,
+    why=report_why,
+    verb=pgettext_lazy("verb", "Report"),
+    minutes=2,
+)
+asks.kind(
+    "status.help",
+    label=gettext_lazy("Help for a project"),
+    title=help_title,
+    verb=pgettext_lazy("verb", "Answer"),
+    url=lambda ask: reverse("desk:ask", kwargs={"pk": ask.pk}),
+    minutes=5,
+    may_decline=True,
+)
+asks.notice(
+    "status.returned",
+    lambda params: (
+        _("%(period)s report of %(project)s was returned: %(reason)s")
+        % {**_names(params), "reason": params["returned"]}
+    ),
+)
+menu.add(
+    tier="projects",
+    key="projects:status",
+    label=gettext_lazy("Status reports"),
+    icon="clipboard-check",
+    url_name="projects:status:status_list",
+    order=20,
+)
+api.route("status-reports", StatusReportViewSet)
+burden.source(queries.seconds_spent)
+
+
+@period_opened.plug
+def ask_for_reports(period, by=None) -> None:
+    jobs.submit("projects.status.expect_reports", period.pk, key=f"expect_reports:{period.pk}")
+
+
+@period_frozen.plug
+def picture(period):
+    """Each project as it stood, for the period's picture."""
+    rows = ProjectPeriod.objects.filter(period=period).select_related("project").order_by("project_id")
+    for row in rows.iterator(chunk_size=1000):
+        yield (
+            row.project.scope_id,
+            {
+                "key": row.project.key,
+                "name_ja": row.project.name_ja,
+                "name_en": row.project.name_en,
+                "state": row.state,
+                "confidence": row.confidence,
+                "overall": row.overall_light,
+                "report": row.report_id,
+                "forecast_finish_on": row.forecast_finish_on.isoformat() if row.forecast_finish_on else None,
+                "forecast_cost": str(row.forecast_cost) if row.forecast_cost is not None else None,
+                "approved_budget": str(row.approved_budget) if row.approved_budget is not None else None,
+                "slip_days": row.slip_days,
+            },
+        )
+
+
+def strip_panel(viewer, project) -> dict:
+    """The strip of confidence, and the next step."""
+    period = queries.period_of(project)
+    report = queries.current_report(project, period) if period else None
+    return {
+        "strip": queries.strip(project),
+        "open_period": period,
+        "open_report": report,
+        "may_report": access.may(viewer, "report", project),
+    }
+
+
+def next_step_panel(viewer, project) -> dict:
+    """The one primary button of a project: the report of the open period; and what the figures say."""
+    computed = worst(schedule_light(project.slip_days), cost_light(project.cost_variance_percent))
+    period = queries.period_of(project)
+    report = queries.current_report(project, period) if period else None
+    return {
+        "open_period": period,
+        "open_report": report,
+        "computed": computed,
+        "may_report": access.may(viewer, "report", project),
+    }
+
+
+def reports_panel(viewer, project) -> dict:
+    found = queries.reports(viewer).filter(project=project).select_related("period", "submitted_by", "project")
+    return {"reports": found.order_by("-period__starts_on")[:60]}
+
+
+panels.panel(Project, place="main", template="projects/status/strip_panel.html", content=strip_panel, order=10)
+panels.panel(
+    Project, tab="*", place="head", template="projects/status/next_step_panel.html", content=next_step_panel, order=10
+)
+panels.panel(Project, tab="reports", place="main", template="projects/status/reports_panel.html", content=reports_panel)

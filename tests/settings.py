@@ -1,0 +1,22 @@
+"""The portal's settings for tests: quick hashes, mail in memory, nobody woken; jobs are drained by the test."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DATA_DIR", os.path.join(tempfile.gettempdir(), f"pmo-portal-tests-{os.getuid()}"))
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's own loop runs in the test's thread
+
+from pmo_portal.i18n import catalogue
+from pmo_portal.settings import *  # noqa: F403
+
+catalogue.compile_if_stale()
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+ALLOWED_HOSTS = ["*"]
+SITE_URL = "http://portal.example"
+JOBS_WAKE = False
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"}}
+LOGGING["loggers"]["pmo_portal"]["level"] = "ERROR"  # noqa: F405
+LOGGING["loggers"]["pmo_portal.requests"]["level"] = "CRITICAL"  # noqa: F405
+ACCOUNT_RATE_LIMITS = False
