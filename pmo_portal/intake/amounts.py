@@ -12,15 +12,50 @@ from pmo_portal.intake.values import BLANK, Value, tidy, unknown_of
 
 MOST = Decimal(10) ** 18
 UNITS = {
-    "one": Decimal(1), "thousand": Decimal(1000), "man": Decimal(10_000), "million": Decimal(10) ** 6, "oku": Decimal(10) ** 8,
-    "billion": Decimal(10) ** 9, "cho": Decimal(10) ** 12,
+    "one": Decimal(1),
+    "thousand": Decimal(1000),
+    "man": Decimal(10_000),
+    "million": Decimal(10) ** 6,
+    "oku": Decimal(10) ** 8,
+    "billion": Decimal(10) ** 9,
+    "cho": Decimal(10) ** 12,
 }
 _UNIT_WORDS = {
-    "千円": "thousand", "万円": "man", "百万円": "million", "百万": "million", "億円": "oku", "億": "oku", "兆円": "cho", "円": "one",
-    "万": "man", "千": "thousand", "k": "thousand", "thousand": "thousand", "m": "million", "mn": "million", "mm": "million",
-    "mil": "million", "million": "million", "millions": "million", "b": "billion", "bn": "billion", "billion": "billion", "000": "thousand",
+    "千円": "thousand",
+    "万円": "man",
+    "百万円": "million",
+    "百万": "million",
+    "億円": "oku",
+    "億": "oku",
+    "兆円": "cho",
+    "円": "one",
+    "万": "man",
+    "千": "thousand",
+    "k": "thousand",
+    "thousand": "thousand",
+    "m": "million",
+    "mn": "million",
+    "mm": "million",
+    "mil": "million",
+    "million": "million",
+    "millions": "million",
+    "b": "billion",
+    "bn": "billion",
+    "billion": "billion",
+    "000": "thousand",
 }
-_CURRENCIES = {"£": "GBP", "$": "USD", "us$": "USD", "€": "EUR", "¥": "JPY", "円": "JPY", "gbp": "GBP", "usd": "USD", "eur": "EUR", "jpy": "JPY"}
+_CURRENCIES = {
+    "£": "GBP",
+    "$": "USD",
+    "us$": "USD",
+    "€": "EUR",
+    "¥": "JPY",
+    "円": "JPY",
+    "gbp": "GBP",
+    "usd": "USD",
+    "eur": "EUR",
+    "jpy": "JPY",
+}
 _NUMBER = re.compile(
     r"^(?P<open>\()?\s*(?P<minus>[-+▲△]?)\s*(?P<sign>us\$|[£$€¥]|gbp|usd|eur|jpy)?\s*(?P<minus2>[-+▲△]?)\s*"
     r"(?P<digits>\d[\d,.' ]*|\.\d+)(?P<power>e[+-]?\d{1,3})?\s*"
@@ -80,7 +115,9 @@ def unit_of_head(head: str) -> str:
     return ""
 
 
-def parse_money(raw: object, unit: str = "one", style: NumberStyle | None = None, words: dict[str, str] | None = None) -> Value:
+def parse_money(
+    raw: object, unit: str = "one", style: NumberStyle | None = None, words: dict[str, str] | None = None
+) -> Value:
     """One cell as an amount in whole currency units, rounded to two places. `unit` is the column's; a unit in the cell wins."""
     found = parse_number(raw, style, words)
     if not isinstance(found.value, Decimal):
@@ -91,7 +128,11 @@ def parse_money(raw: object, unit: str = "one", style: NumberStyle | None = None
         return Value(text=found.text, fault="too_big", params={"text": found.text[:60]})
     note = "unit_in_cell" if own and own != unit else found.note
     return Value(
-        amount.quantize(Decimal("0.01"), ROUND_HALF_UP), found.text, note=note, currency=found.currency, params={"text": found.text[:60]}
+        amount.quantize(Decimal("0.01"), ROUND_HALF_UP),
+        found.text,
+        note=note,
+        currency=found.currency,
+        params={"text": found.text[:60]},
     )
 
 
@@ -115,7 +156,9 @@ def parse_number(raw: object, style: NumberStyle | None = None, words: dict[str,
     return _matched(found, text, style or NumberStyle())
 
 
-_SIGNS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "－": "-", "，": ",", "\xa0": " ", "\u202f": " ", "¥": "¥", "\\": "¥"})
+_SIGNS = str.maketrans(
+    {"−": "-", "–": "-", "‐": "-", "‑": "-", "－": "-", "，": ",", "\xa0": " ", "\u202f": " ", "¥": "¥", "\\": "¥"}
+)
 
 
 def _typed(raw: float) -> Value:
@@ -131,7 +174,11 @@ def _matched(found: re.Match, text: str, style: NumberStyle) -> Value:
     digits = found["digits"].replace(" ", "").replace("'", "")
     group, point = (",", ".") if style.decimal == "." else (".", ",")
     whole, _sep, rest = digits.partition(point)
-    if point in rest or group in rest or (group in whole and not re.fullmatch(rf"\d{{1,4}}(\{group}\d{{3,4}})+", whole)):
+    if (
+        point in rest
+        or group in rest
+        or (group in whole and not re.fullmatch(rf"\d{{1,4}}(\{group}\d{{3,4}})+", whole))
+    ):
         return Value(text=text, fault="not_a_number", params={"text": text[:80]})
     try:
         amount = Decimal(whole.replace(group, "") + ("." + rest if rest else "") + (found["power"] or ""))
@@ -166,7 +213,9 @@ def parse_percent(raw: object, style: NumberStyle | None = None, words: dict[str
     found = parse_number(raw, style, words)
     if isinstance(found.value, Decimal):
         if style.bare_is_fraction:
-            return Value(found.value, found.text, note="fraction" if isinstance(raw, str) else "", params={"text": found.text})
+            return Value(
+                found.value, found.text, note="fraction" if isinstance(raw, str) else "", params={"text": found.text}
+            )
         return Value(found.value / 100, found.text)
     if found.fault == "not_a_number" and sum(c.isalpha() for c in found.text) >= 4:
         return Value(text=found.text, unknown="text")

@@ -7,11 +7,33 @@ import re
 from pmo_portal.intake.values import BLANK, Value, fold, tidy, unknown_of
 
 CONFIDENCE = {
-    "green": "green", "amber/green": "amber_green", "green/amber": "amber_green", "amber-green": "amber_green", "amber": "amber",
-    "yellow": "amber", "amber/red": "amber_red", "red/amber": "amber_red", "amber-red": "amber_red", "red": "red",
-    "highly likely": "green", "probable": "amber_green", "feasible": "amber", "in doubt": "amber_red", "unachievable": "red",
-    "高い": "green", "やや高い": "amber_green", "中程度": "amber", "やや低い": "amber_red", "低い": "red",
-    "g": "green", "a/g": "amber_green", "ag": "amber_green", "a": "amber", "a/r": "amber_red", "ar": "amber_red", "r": "red",
+    "green": "green",
+    "amber/green": "amber_green",
+    "green/amber": "amber_green",
+    "amber-green": "amber_green",
+    "amber": "amber",
+    "yellow": "amber",
+    "amber/red": "amber_red",
+    "red/amber": "amber_red",
+    "amber-red": "amber_red",
+    "red": "red",
+    "highly likely": "green",
+    "probable": "amber_green",
+    "feasible": "amber",
+    "in doubt": "amber_red",
+    "unachievable": "red",
+    "高い": "green",
+    "やや高い": "amber_green",
+    "中程度": "amber",
+    "やや低い": "amber_red",
+    "低い": "red",
+    "g": "green",
+    "a/g": "amber_green",
+    "ag": "amber_green",
+    "a": "amber",
+    "a/r": "amber_red",
+    "ar": "amber_red",
+    "r": "red",
 }
 
 

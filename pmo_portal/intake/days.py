@@ -21,10 +21,14 @@ _COMPACT = re.compile(r"^(19|20|21)(\d{2})(\d{2})(\d{2})$")
 _NAMED = re.compile(rf"^(\d{{1,2}})(?:st|nd|rd|th)?[-\s./]*([A-Za-z]{{3,9}})\.?,?[-\s./]*(\d{{4}}|\d{{2}}){_TIME}$")
 _NAMED_US = re.compile(rf"^([A-Za-z]{{3,9}})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}}){_TIME}$")
 _WEEKDAY = re.compile(r"\s*[(（]?(月|火|水|木|金|土|日)(曜日?)?[)）]$")
-_ERA = re.compile(r"^(令和|平成|昭和|大正|明治|[RHSTMrhstm])\s*(元|\d{1,2})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?$")
+_ERA = re.compile(
+    r"^(令和|平成|昭和|大正|明治|[RHSTMrhstm])\s*(元|\d{1,2})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?$"
+)
 _FISCAL = re.compile(r"^(?:FY\s*)?(\d{4})(?:\s*[/-]\s*\d{2,4})?\s*(?:年度|年)?$", re.IGNORECASE)
 _FISCAL_ERA = re.compile(r"^(令和|平成|昭和|[RHS])\s*(元|\d{1,2})\s*(?:年度|年)?$", re.IGNORECASE)
-_MONTHS = {m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
+_MONTHS = {
+    m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
 
 
 @dataclass(frozen=True)
@@ -125,8 +129,9 @@ def fiscal_year_of(text: str) -> int:
 
 def _written(plain: str, text: str, style: DateStyle) -> Value:
     if found := _YEAR_FIRST.match(plain) or _COMPACT.match(plain):
-        parts = [int(g) for g in found.groups()[:3]] if found.re is _YEAR_FIRST else [int(found[1] + found[2]), int(found[3]), int(found[4])]
-        return _built(*parts, text)
+        compact = found.re is _COMPACT
+        year, month, day = (found[1] + found[2], found[3], found[4]) if compact else found.groups()[:3]
+        return _built(int(year), int(month), int(day), text)
     if found := _YEAR_LAST.match(plain):
         return _year_last(found, text, style)
     if _ERA.match(plain):

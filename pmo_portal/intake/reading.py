@@ -87,7 +87,13 @@ def kind_of(content: bytes) -> str:
     """xlsx, ole (old Excel or encrypted), zip, word, slides, pdf, image, html, binary or text, by the bytes alone."""
     if content[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return workbooks.zip_kind(content)
-    signs = ((b"\xd0\xcf\x11\xe0", "ole"), (b"%PDF", "pdf"), (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"GIF8", "image"))
+    signs = (
+        (b"\xd0\xcf\x11\xe0", "ole"),
+        (b"%PDF", "pdf"),
+        (b"\x89PNG", "image"),
+        (b"\xff\xd8\xff", "image"),
+        (b"GIF8", "image"),
+    )
     for sign, kind in signs:
         if content.startswith(sign):
             return kind
@@ -117,7 +123,7 @@ def read_csv(content: bytes, *, encoding: str = "", limits: Limits | None = None
                 raise Unreadable("too_many_rows", limit=limits.rows)
             if cells > limits.cells:
                 raise Unreadable("too_many_cells", limit=limits.cells)
-            rows.append(row)
+            rows.append(list(row))
     except csv.Error:
         raise Unreadable("broken_csv", line=reader.line_num) from None
     sheet = Sheet("", rows)

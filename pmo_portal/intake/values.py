@@ -44,8 +44,12 @@ def tidy(text: str) -> str:
 
 
 # The words with which sources say that they do not say. The first that fits counts.
-_WITHHELD = re.compile(r"\bexempt|\bwithheld|\bredacted|commercially sensitive|\bconfidential|非公表|非公開|不開示|非開示|黒塗り")
-_NOT_YET = re.compile(r"^(tbc|tbd|tba|to be (confirmed|determined|decided|agreed|announced)\b.*|not yet .*|未定|検討中|調整中|確認中|後日.*)[.。]?$")
+_WITHHELD = re.compile(
+    r"\bexempt|\bwithheld|\bredacted|commercially sensitive|\bconfidential|非公表|非公開|不開示|非開示|黒塗り"
+)
+_NOT_YET = re.compile(
+    r"^(tbc|tbd|tba|to be (confirmed|determined|decided|agreed|announced)\b.*|not yet .*|未定|検討中|調整中|確認中|後日.*)[.。]?$"
+)
 _NOT_AVAILABLE = re.compile(
     r"^(#n/?a|#ref!|#value!|#div/0!|#name\?|#null!|#num!|n/?a|n\.a\.?|nil|none|null|unknown|not (available|applicable|known|provided|"
     r"reported|required|recorded)|(data|narrative|information) not (provided|available|supplied)|no data|[-–—―ー‐?]+|不明|該当なし|なし|無し|未記入|データなし|記載なし)[.。]?$"
@@ -54,8 +58,12 @@ _NOT_ASSESSED = re.compile(r"^(no dca|not (assessed|rated)|no rating|unrated|未
 _RESET = re.compile(r"^reset\b")
 _NO_END = re.compile(r"^(終了予定なし|終了予定無し|期限なし|no end( date)?|open[- ]ended|ongoing|on-going)$")
 _CLASSES = (
-    ("withheld", _WITHHELD), ("not_yet_known", _NOT_YET), ("not_assessed", _NOT_ASSESSED), ("reset", _RESET),
-    ("no_end", _NO_END), ("not_available", _NOT_AVAILABLE),
+    ("withheld", _WITHHELD),
+    ("not_yet_known", _NOT_YET),
+    ("not_assessed", _NOT_ASSESSED),
+    ("reset", _RESET),
+    ("no_end", _NO_END),
+    ("not_available", _NOT_AVAILABLE),
 )
 
 

@@ -9,16 +9,22 @@ from django.utils.translation import gettext_lazy as _
 WORDS: dict[str, Any] = {
     # the file
     "empty": _("The file is empty."),
-    "too_large": _("The file has %(size)s MB; at most %(limit)s MB are read. Split it, or leave out what is not needed."),
+    "too_large": _(
+        "The file has %(size)s MB; at most %(limit)s MB are read. Split it, or leave out what is not needed."
+    ),
     "old_excel": _("This is an old or password-protected Excel file (.xls). Save it as .xlsx without a password."),
-    "not_excel": _("The name says Excel, but this is %(found)s. Save it from Excel as .xlsx, or give it its right name."),
+    "not_excel": _(
+        "The name says Excel, but this is %(found)s. Save it from Excel as .xlsx, or give it its right name."
+    ),
     "not_sheet": _("This is %(found)s, not a table. Send .xlsx or .csv."),
     "broken_zip": _("The Excel file is damaged and cannot be opened. Save it again and send the new one."),
     "no_sheets": _("The workbook has no sheet with cells in it."),
     "zip_bomb": _("Unpacked, the file would have more than %(limit)s MB (from %(size)s MB). It is not opened."),
     "entities": _("The file defines XML entities, which no spreadsheet needs and which can do harm. It is not opened."),
     "too_many_rows": _("The sheet has more than %(limit)s rows. Split it by year or by department."),
-    "too_many_cells": _("The sheet spans more than %(limit)s cells. Delete stray cells far right or far below, or split it."),
+    "too_many_cells": _(
+        "The sheet spans more than %(limit)s cells. Delete stray cells far right or far below, or split it."
+    ),
     "no_encoding": _("The text is in an encoding that is not known here. Save it as “CSV UTF-8”."),
     "broken_csv": _("Line %(line)s cannot be read as CSV: a quotation mark is opened and not closed."),
     # the table
@@ -56,7 +62,7 @@ WORDS: dict[str, Any] = {
     "not_finite": _("“%(text)s” is not an amount."),
     "too_big": _("“%(text)s” is too large to be an amount."),
     "not_a_percent": _("“%(text)s” is not a percentage."),
-    "fraction": _("“%(text)s” has no % sign and was read as a fraction."),
+    "fraction": _("“%(text)s” has no %% sign and was read as a fraction."),
     "unit_in_cell": _("The cell says its unit itself (“%(text)s”)."),
     "not_a_choice": _("“%(text)s” is none of the known values. Say what it stands for."),
     "too_long": _("The text has %(length)s characters; at most %(limit)s are kept."),
@@ -74,9 +80,18 @@ WORDS: dict[str, Any] = {
     "text": _("a text instead of a value"),
 }
 NAMES: dict[str, Any] = {
-    "text": _("plain text"), "html": _("a web page"), "pdf": _("a PDF"), "image": _("a picture"), "word": _("a Word document"),
-    "slides": _("a presentation"), "zip": _("a ZIP archive"), "xlsx": _("an Excel workbook"), "binary": _("a file of another kind"),
-    "dmy": _("day, month, year"), "mdy": _("month, day, year"), "ymd": _("year, month, day"),
+    "text": _("plain text"),
+    "html": _("a web page"),
+    "pdf": _("a PDF"),
+    "image": _("a picture"),
+    "word": _("a Word document"),
+    "slides": _("a presentation"),
+    "zip": _("a ZIP archive"),
+    "xlsx": _("an Excel workbook"),
+    "binary": _("a file of another kind"),
+    "dmy": _("day, month, year"),
+    "mdy": _("month, day, year"),
+    "ymd": _("year, month, day"),
 }
 
 

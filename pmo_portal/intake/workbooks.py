@@ -50,7 +50,9 @@ class Part:
 
 _ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d+)"')
 _WIDE = re.compile(rb'<(?:\w+:)?c r="([A-Z]{2,3})\d')
-_ERROR = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<f[^>]*?(?:/>|>[^<]*</f>))?\s*<v>([^<]{1,20})</v>')
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<f[^>]*?(?:/>|>[^<]*</f>))?\s*<v>([^<]{1,20})</v>'
+)
 _FORMULA = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><f[^>]*?(?:/>|>([^<]*)</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>')
 
 
@@ -174,7 +176,10 @@ def sheets(content: bytes, limits, mark) -> Iterator[tuple]:
         book = python_calamine.load_workbook(io.BytesIO(content))
         found = []
         for meta in book.sheets_metadata:
-            if meta.typ != python_calamine.SheetTypeEnum.WorkSheet or meta.visible != python_calamine.SheetVisibleEnum.Visible:
+            if (
+                meta.typ != python_calamine.SheetTypeEnum.WorkSheet
+                or meta.visible != python_calamine.SheetVisibleEnum.Visible
+            ):
                 continue
             sheet = book.get_sheet_by_name(meta.name)
             rows = sheet.to_python(skip_empty_area=False)
@@ -195,7 +200,7 @@ def _cleaned(rows: list[list], seen: Part, mark, merged: list) -> tuple[list[lis
     marks = {}
     for row in rows:
         for position, cell in enumerate(row):
-            if isinstance(cell, str) or isinstance(cell, float | int | bool | date | datetime):
+            if isinstance(cell, str | float | int | bool | date | datetime):
                 continue
             row[position] = "" if cell is None else cell.isoformat() if isinstance(cell, time) else _span(cell)
     for (r, c), (code, text) in seen.odd.items():

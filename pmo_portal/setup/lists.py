@@ -33,9 +33,10 @@ class InUnit(Choice):
 
     def condition(self, values, viewer):
         parents = queries.parents_on_day(timezone.localdate())
-        inside: set[int] = set()
+        inside = set()
         for value in values:
-            inside |= below(parents, int(value))
+            if value.isdecimal() and int(value) in parents:
+                inside |= below(parents, int(value))
         return Q(unit__in=inside) if values else None
 
 

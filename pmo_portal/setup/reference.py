@@ -77,8 +77,9 @@ def _operation(schema: dict, method: str, path: str, told: dict) -> Operation:
 
 
 def _content(part: dict) -> dict:
-    kinds = part.get("content", {})
-    return (kinds.get("application/json") or next(iter(kinds.values()), {})).get("schema", {})
+    kinds: dict[str, dict] = part.get("content", {})
+    first: dict = kinds.get("application/json") or next(iter(kinds.values()), {})
+    return first.get("schema", {})
 
 
 def _resolved(schema: dict, part: dict) -> dict:
