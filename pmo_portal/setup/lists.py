@@ -33,10 +33,11 @@ class InUnit(Choice):
 
     def condition(self, values, viewer):
         parents = queries.parents_on_day(timezone.localdate())
-        inside = set()
+        inside: set[int] = set()
         for value in values:
-            if value.isdecimal() and int(value) in parents:
-                inside |= below(parents, int(value))
+            if int(value[:18]) not in parents:
+                raise ValueError(value[:40])
+            inside |= below(parents, int(value[:18]))
         return Q(unit__in=inside) if values else None
 
 
