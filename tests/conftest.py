@@ -1,0 +1,50 @@
+"""What every test can ask for: the cast, and an office with two projects."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from pmo_portal.accounts.tokens import create_api_token
+from tests.cast import Cast, Office, make_cast, make_office
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """The cache outlives the rolled-back database; what it holds of one test is not true in the next."""
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    """The people, with their roles for the office."""
+    return make_cast()
+
+
+@pytest.fixture
+def office(cast) -> Office:
+    """`office.cast`, its portfolios CORE and SITE, its projects APOLLO and BOREAS, its open month."""
+    return make_office(cast)
+
+
+@pytest.fixture
+def signed_in():
+    """`signed_in(person)`: a client of its own for each person, so that several can act in turn."""
+
+    def sign_in(person, **given) -> Client:
+        client = Client(**given)
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def program_of():
+    """`program_of(person)`: a client that carries the person's token, for the API."""
+
+    def carry(person) -> Client:
+        return Client(headers={"Authorization": f"Token {create_api_token(person)}"})
+
+    return carry
