@@ -7,27 +7,10 @@ and the last line says how to get one; in CI (CI=true) that is an error.
 from __future__ import annotations
 
 import os
-import shutil
 
 import pytest
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
-HOW = "install it (Debian: apt-get install chromium fonts-noto-cjk) or set PMO_CHROMIUM to its path"
-
-
-def chromium() -> str | None:
-    """The browser's path: PMO_CHROMIUM, else what stands on PATH."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return os.environ.get("PMO_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+from pmo_portal.operation.browser import FLAGS, HOW, chromium
 
 
 @pytest.fixture(scope="session")
