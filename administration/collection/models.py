@@ -21,12 +21,18 @@ class ReportingArrangement(Record):
         EXEMPTION = "exemption", _("Exempt")
         EXTENSION = "extension", _("Extended")
 
-    project = models.ForeignKey("projects.Project", models.PROTECT, related_name="reporting_arrangements")
-    period = models.ForeignKey("pmo_portal.ReportingPeriod", models.PROTECT, related_name="reporting_arrangements")
+    project = models.ForeignKey(
+        "projects.Project", models.PROTECT, related_name="reporting_arrangements", verbose_name=_("project")
+    )
+    period = models.ForeignKey(
+        "pmo_portal.ReportingPeriod", models.PROTECT, related_name="reporting_arrangements", verbose_name=_("period")
+    )
     kind = models.CharField(_("kind"), max_length=9, choices=Kind)
     due_at = models.DateTimeField(_("new due date"), null=True, blank=True)
     reason = models.TextField(_("reason"))
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    named_by = ("project",)
 
     class Meta:
         verbose_name = _("reporting arrangement")
@@ -42,6 +48,10 @@ class ReportingArrangement(Record):
 
     def __str__(self) -> str:
         return f"{self.project} {self.get_kind_display()}"
+
+    @property
+    def name_within(self) -> str:
+        return self.get_kind_display()
 
 
 class Campaign(Record):
@@ -60,8 +70,8 @@ class Campaign(Record):
     due_at = models.DateTimeField(_("due"))
     minutes = models.PositiveSmallIntegerField(_("expected minutes"), default=3)
     state = models.CharField(_("state"), max_length=6, choices=State, default=State.DRAFT)
-    opened_at = models.DateTimeField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("campaign")
@@ -123,12 +133,18 @@ class CampaignReply(Record):
         ANSWERED = "answered", _("Answered")
         EXCUSED = "excused", _("Excused")
 
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="replies")
-    project = models.ForeignKey("projects.Project", models.PROTECT, related_name="campaign_replies")
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="replies", verbose_name=_("campaign"))
+    project = models.ForeignKey(
+        "projects.Project", models.PROTECT, related_name="campaign_replies", verbose_name=_("project")
+    )
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     answers = models.JSONField(default=dict, blank=True)
-    answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
-    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
+    )
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+
+    named_by = ("campaign", "project")
 
     class Meta:
         verbose_name = _("reply")
@@ -138,6 +154,10 @@ class CampaignReply(Record):
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.project}"
+
+    @property
+    def name_within(self) -> str:
+        return self.campaign.title
 
     def get_absolute_url(self) -> str:
         return reverse("administration:collection:campaign_reply", kwargs={"pk": self.pk})

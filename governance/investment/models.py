@@ -29,8 +29,12 @@ class ContinuationProposal(Record):
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     number = models.PositiveIntegerField(_("number"), unique=True)
-    project = models.ForeignKey("projects.Project", models.PROTECT, related_name="continuation_proposals")
-    period = models.ForeignKey("pmo_portal.ReportingPeriod", models.PROTECT, null=True, blank=True, related_name="+")
+    project = models.ForeignKey(
+        "projects.Project", models.PROTECT, related_name="continuation_proposals", verbose_name=_("project")
+    )
+    period = models.ForeignKey(
+        "pmo_portal.ReportingPeriod", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("period")
+    )
     course = models.CharField(_("proposal"), max_length=11, choices=Course)
     reason = models.TextField(_("reason"))
     conditions_text = models.TextField(_("conditions proposed"), blank=True)
@@ -40,10 +44,14 @@ class ContinuationProposal(Record):
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.PROPOSED)
     decided_course = models.CharField(_("decision"), max_length=11, choices=Course, blank=True)
     decision_reason = models.TextField(_("reason for the decision"), blank=True)
-    decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     evidence = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder, help_text=_("Frozen at decision."))
     evidence_digest = models.CharField(max_length=64, blank=True)
+
+    named_by = ("project",)
 
     class Meta:
         verbose_name = _("continue/stop proposal")
@@ -71,6 +79,10 @@ class ContinuationProposal(Record):
     def code(self) -> str:
         return f"D-{self.number}"
 
+    @property
+    def name_within(self) -> str:
+        return f"{self.code} {self.get_course_display()}"
+
 
 class DecisionCondition(Record):
     """What has to be done for the project to go on; an ask to its owner until it is met."""
@@ -80,14 +92,18 @@ class DecisionCondition(Record):
         MET = "met", _("Met")
         WAIVED = "waived", _("Waived")
 
-    proposal = models.ForeignKey(ContinuationProposal, models.CASCADE, related_name="conditions")
+    proposal = models.ForeignKey(
+        ContinuationProposal, models.CASCADE, related_name="conditions", verbose_name=_("proposal")
+    )
     text = models.CharField(_("condition"), max_length=500)
     owner = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("owner"))
     due_on = models.DateField(_("due"))
     state = models.CharField(_("state"), max_length=6, choices=State, default=State.OPEN)
     outcome = models.TextField(_("what came of it"), blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("closed by")
+    )
 
     class Meta:
         verbose_name = _("condition")

@@ -81,6 +81,8 @@ class Grant(Record):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("granted by")
     )
 
+    named_by = ("person", "scope")
+
     class Meta:
         verbose_name = _("grant")
         verbose_name_plural = _("grants")

@@ -24,9 +24,13 @@ class Ask(Record):
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     kind = models.CharField(_("kind"), max_length=60)
+    audit_silent = ("key", "content_type", "object_id")
+
     key = models.CharField(max_length=120, unique=True, help_text=_("The same thing is asked once."))
     person = models.ForeignKey(PERSON, models.PROTECT, related_name="asks", verbose_name=_("asked"))
-    asked_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="asks_made")
+    asked_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, blank=True, related_name="asks_made", verbose_name=_("asked by")
+    )
     scope = models.ForeignKey("pmo_portal.Scope", models.PROTECT, null=True, blank=True, related_name="+")
     content_type = models.ForeignKey(ContentType, models.PROTECT, null=True, blank=True, related_name="+")
     object_id = models.PositiveBigIntegerField(null=True, blank=True)
@@ -55,7 +59,10 @@ class Ask(Record):
         ]
 
     def __str__(self) -> str:
-        return self.key
+        from pmo_portal.asks.kinds import kinds
+
+        known = kinds.get(self.kind)
+        return str(known.title(self)) if known else self.key
 
 
 class LadderStep(Record):

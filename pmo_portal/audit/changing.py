@@ -74,13 +74,23 @@ def _plain(changes: dict) -> dict:
 
 @contextmanager
 def change(
-    record: R, action: str, *, by, version: int | None = None, reason: str = "", quiet: bool = False
+    record: R,
+    action: str,
+    *,
+    by,
+    version: int | None = None,
+    reason: str = "",
+    quiet: bool = False,
+    draft: bool = False,
 ) -> Iterator[R]:
     """Lock `record`, hand out a fresh copy, and on leaving save it and write what changed.
 
     `version` is the one the person had before them; where the record has moved on since, raises `Conflict`.
     Nothing is written where nothing changed, unless a reason was given or it is an act by name (`quiet` false and
     the action is not "changed"). The attributes of `record` are brought up to date too.
+
+    `draft`: what is typed so far is kept and counted, but not yet written down; the next entry of the record (its model
+    says `keeps_drafts`) tells everything that changed since the last one.
     """
     with transaction.atomic():
         current = type(record)._base_manager.select_for_update().get(pk=record.pk)
@@ -91,11 +101,27 @@ def change(
         _require_sound(current)
         after = values_of(current)
         changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
-        if changes or (action != "changed" and not quiet):
+        if changes or (action != "changed" and not quiet and not draft):
             current.version += 1
             current.save()
-            entry_for(current, action, by=by, changes=changes, reason=reason).save(force_insert=True)
+            if not draft:
+                if getattr(current, "keeps_drafts", False):
+                    changes = _since_told(current, before, after)
+                entry_for(current, action, by=by, changes=changes, reason=reason).save(force_insert=True)
         _take_over(record, current)
+
+
+def _since_told(record: models.Model, before: dict, after: dict) -> dict[str, list]:
+    """From what the trail last said to what is now: the drafts in between were not written down."""
+    told, now = _plain(before), _plain(after)
+    entries = AuditEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(type(record)), object_id=record.pk
+    ).order_by("id")
+    for version, changes in entries.values_list("object_version", "changes"):
+        if version == 1:  # it came into being: what is not named there was empty
+            told = dict.fromkeys(told)
+        told |= {name: pair[1] for name, pair in changes.items() if name in told}
+    return {name: [told[name], now[name]] for name in now if (told[name] or None) != (now[name] or None)}
 
 
 def _require_sound(record: models.Model) -> None:

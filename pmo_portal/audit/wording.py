@@ -18,6 +18,7 @@ from pmo_portal.audit.models import AuditEntry
 ACTIONS = {
     "accepted": pgettext_lazy("audit", "accepted"),
     "answered": pgettext_lazy("audit", "answered"),
+    "begun": pgettext_lazy("audit", "begun"),
     "archived": pgettext_lazy("audit", "archived"),
     "budget_revised": pgettext_lazy("audit", "budget revised"),
     "cancelled": pgettext_lazy("audit", "cancelled"),
@@ -80,12 +81,21 @@ MACHINE = {
     "suggestions",
     "seconds_spent",
     "evidence_digest",
+    "reported_period",
+    "is_current",
+    "object_id",
+    "content_type",
+    "key_folded",
+    "file_path",
+    "file_size",
+    "file_sha256",
 }
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field from → to. `kind` is date, moment, money, light, confidence or text; `days` says how far a date moved."""
+    """One field from → to. `kind` is date, moment, money, percent, days, light, confidence or text; `days` says how far a
+    date moved."""
 
     label: str
     was: Any
@@ -96,9 +106,23 @@ class Change:
 
 @dataclass(frozen=True)
 class Told:
+    """One entry in the reader's language. `label` names the record, `within` names it where its project is named already
+    ("" for the project itself)."""
+
     entry: AuditEntry
     action: str
     changes: list[Change] = field(default_factory=list)
+    label: str = ""
+    within: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """The record came into being: every field is new, none is worth a line."""
+        return self.entry.object_version == 1 and all(c.was is None for c in self.changes)
+
+    @property
+    def told_changes(self) -> list[Change]:
+        return [] if self.is_new else self.changes
 
     @property
     def is_strong(self) -> bool:
@@ -107,10 +131,42 @@ class Told:
 
 
 def told(entries: Iterable[AuditEntry]) -> list[Told]:
-    """Entries with readable changes. One query for each model that a changed field points to, however many entries."""
+    """Entries with readable changes. One query for each model that they are about or that a changed field points to,
+    however many entries."""
     found = list(entries)
-    names = _names_of_references(found)
-    return [Told(e, str(ACTIONS.get(e.action, e.action)), list(_changes(e, names))) for e in found]
+    names, labels = _names_of_references(found), _labels(found)
+    return [
+        Told(e, str(ACTIONS.get(e.action, e.action)), list(_changes(e, names)), *labels.get(_place(e), _kept(e)))
+        for e in found
+    ]
+
+
+def _place(entry: AuditEntry) -> tuple[int, int]:
+    return entry.content_type_id, entry.object_id
+
+
+def _kept(entry: AuditEntry) -> tuple[str, str]:
+    """Where the record is gone: the name it had, in the language of who wrote it down."""
+    return entry.object_label, entry.object_label
+
+
+def _labels(entries: list[AuditEntry]) -> dict[tuple[int, int], tuple[str, str]]:
+    """What the records are called, in full and within their project, in the reader's language."""
+    wanted: dict[type[models.Model], dict[int, int]] = defaultdict(dict)
+    for entry in entries:
+        model = entry.content_type.model_class()
+        if model is not None:
+            wanted[model][entry.object_id] = entry.content_type_id
+    return {
+        (ids[record.pk], record.pk): (str(record), str(getattr(record, "name_within", record)))
+        for model, ids in wanted.items()
+        for record in _named(model, ids)
+    }
+
+
+def _named(model: type[models.Model], ids: Iterable[int]) -> models.QuerySet:
+    """Records with what their name needs (`named_by`), in one query."""
+    return model._base_manager.filter(pk__in=list(ids)).select_related(*getattr(model, "named_by", ()))
 
 
 def _fields(entry: AuditEntry):
@@ -132,11 +188,11 @@ def _names_of_references(entries: list[AuditEntry]) -> dict[type[models.Model], 
         for f, pair in _fields(entry):
             if isinstance(f, models.ForeignKey):
                 wanted[f.related_model].update(v for v in pair if isinstance(v, int))
-    return {m: {o.pk: str(o) for o in m._base_manager.filter(pk__in=ids)} for m, ids in wanted.items()}
+    return {m: {o.pk: str(o) for o in _named(m, ids)} for m, ids in wanted.items()}
 
 
 def _changes(entry: AuditEntry, names) -> Iterable[Change]:
-    is_new = entry.action == "created"
+    is_new = entry.action in ("created", "begun")
     for f, (was, now) in _fields(entry):
         if is_new and (
             f.choices is None and not isinstance(f, models.DateField | models.DecimalField | models.CharField)
@@ -156,6 +212,9 @@ def _readable(f: models.Field, value: Any, names) -> str:
         return "moment"
     if isinstance(f, models.DateField):
         return "date"
+    for ending, kind in (("_percent", "percent"), ("_days", "days")):
+        if f.name.endswith(ending):
+            return kind
     return "money" if isinstance(f, models.DecimalField) and f.max_digits == 20 else "text"
 
 

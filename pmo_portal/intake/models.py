@@ -43,9 +43,13 @@ class ImportRun(Record):
 
     target = models.CharField(_("what comes in"), max_length=60)
     scope = models.ForeignKey("pmo_portal.Scope", models.PROTECT, related_name="+")
-    profile = models.ForeignKey(ImportProfile, models.SET_NULL, null=True, blank=True, related_name="runs")
+    profile = models.ForeignKey(
+        ImportProfile, models.SET_NULL, null=True, blank=True, related_name="runs", verbose_name=_("profile")
+    )
     definition = models.JSONField(default=dict, help_text=_("The mapping as used in this run."))
-    period = models.ForeignKey("pmo_portal.ReportingPeriod", models.PROTECT, null=True, blank=True, related_name="+")
+    period = models.ForeignKey(
+        "pmo_portal.ReportingPeriod", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("period")
+    )
     as_of = models.DateField(_("as of"), null=True, blank=True)
     file_name = models.CharField(_("file"), max_length=200)
     file_path = models.CharField(max_length=300, blank=True)
@@ -57,9 +61,9 @@ class ImportRun(Record):
     counts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     answers = models.JSONField(default=dict, help_text=_("What a person decided on doubtful rows and columns."))
     result = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    message = models.TextField(blank=True)
-    applied_at = models.DateTimeField(null=True, blank=True)
-    undone_at = models.DateTimeField(null=True, blank=True)
+    message = models.TextField(_("message"), blank=True)
+    applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("import")

@@ -148,7 +148,7 @@ class AuditList(lists.List):
     columns = [
         Column("at", gettext_lazy("At"), "at", sort="id", kind="moment", phone="second"),
         Column("actor", gettext_lazy("Who"), "who", phone="second"),
-        Column("name", gettext_lazy("Record"), "object_label", phone="first"),
+        Column("name", gettext_lazy("Record"), "label", phone="first"),
         Column("action", gettext_lazy("Act"), "word", phone="first"),
         Column("kind", gettext_lazy("Kind"), "kind_word"),
         Column("changes", gettext_lazy("What changed"), "summary"),
@@ -177,7 +177,7 @@ class AuditList(lists.List):
     def prepare(self, records: list) -> list:
         for entry, said in zip(records, told(records), strict=True):
             model = entry.content_type.model_class()
-            entry.word = said.action
+            entry.word, entry.label = said.action, said.label
             entry.kind_word = str(model._meta.verbose_name) if model else entry.content_type.model
             entry.who = self._who(entry)
             entry.summary = ", ".join(c.label for c in said.changes[:5])

@@ -278,3 +278,9 @@ def named(record: dict) -> str:
     from pmo_portal.i18n.localised import pick
 
     return f"{record.get('code', '')} {pick(record.get('name_ja', ''), record.get('name_en', ''))}".strip()
+
+
+@register.filter(is_safe=True)
+def trim(text: str) -> str:
+    """Without the line ends that partials bring along, so that a comma stands right behind its word."""
+    return text.strip()

@@ -163,7 +163,13 @@ class Project(Bilingual, Record):
     )
     slip_days = models.IntegerField(_("slip"), null=True, blank=True, editable=False)
     reported_period = models.ForeignKey(
-        "pmo_portal.ReportingPeriod", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        "pmo_portal.ReportingPeriod",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("reported period"),
     )
     unknown = models.JSONField(default=dict, blank=True, help_text=_("Field → why it is not known, as written."))
     last_change_at = models.DateTimeField(_("last changed"), auto_now_add=True, db_index=True)
@@ -205,6 +211,10 @@ class Project(Bilingual, Record):
 
     def get_absolute_url(self) -> str:
         return reverse("projects:register:project_record", kwargs={"key": self.key})
+
+    @property
+    def name_within(self) -> str:
+        return ""
 
     @property
     def is_open(self) -> bool:
@@ -257,13 +267,15 @@ class BudgetRevision(models.Model):
 class ProjectMember(Record):
     """Someone working on the project, in a part, from a day to a day."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="members")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="members", verbose_name=_("project"))
     person = models.ForeignKey(PERSON, models.PROTECT, related_name="memberships", verbose_name=_("person"))
     part_ja = models.CharField(_("part (Japanese)"), max_length=80, blank=True)
     part_en = models.CharField(_("part (English)"), max_length=80, blank=True)
     share_percent = models.PositiveSmallIntegerField(_("share of time, %"), default=100)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
+
+    named_by = ("person", "project")
 
     class Meta:
         verbose_name = _("team member")
@@ -273,6 +285,10 @@ class ProjectMember(Record):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.project}"
+
+    @property
+    def name_within(self) -> str:
+        return self.person.name
 
     @property
     def part(self) -> str:
@@ -290,7 +306,7 @@ class Milestone(Bilingual, Record):
         REACHED = "reached", _("Reached")
         DROPPED = "dropped", _("Dropped")
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="milestones", verbose_name=_("project"))
     number = models.PositiveSmallIntegerField(_("number"))
     owner = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner"))
     baseline_on = models.DateField(_("baseline"), null=True, blank=True)

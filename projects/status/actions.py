@@ -74,7 +74,7 @@ def open_report(project: Project, period: ReportingPeriod, *, by) -> StatusRepor
         return _revise(found, by=by)
     try:
         with transaction.atomic():
-            return audit.create(_prefilled(project, period, by), by=by, action="opened")
+            return audit.create(_prefilled(project, period, by), by=by, action="begun")
     except (IntegrityError, ValidationError):
         return queries.current_report(project, period)
 
@@ -117,7 +117,7 @@ def _revise(report: StatusReport, *, by) -> StatusReport:
 def save_draft(report: StatusReport, *, by, version: int, **fields: Any) -> StatusReport:
     """Keep what is typed so far; nothing is required of it. Raises Conflict where another tab or person saved since."""
     access.require(by, "edit", report)
-    with audit.change(report, "changed", by=by, version=version) as current:
+    with audit.change(report, "changed", by=by, version=version, draft=True) as current:
         _require_editable(current)
         _take(current, fields)
     return report

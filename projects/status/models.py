@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.audit.models import Record
@@ -47,13 +48,21 @@ class StatusReport(Record):
         IMPORTED = "imported", _("Imported")
         API = "api", _("Through the API")
 
-    project = models.ForeignKey("projects.Project", models.PROTECT, related_name="status_reports")
-    period = models.ForeignKey("pmo_portal.ReportingPeriod", models.PROTECT, related_name="status_reports")
+    project = models.ForeignKey(
+        "projects.Project", models.PROTECT, related_name="status_reports", verbose_name=_("project")
+    )
+    period = models.ForeignKey(
+        "pmo_portal.ReportingPeriod", models.PROTECT, related_name="status_reports", verbose_name=_("period")
+    )
     revision = models.PositiveSmallIntegerField(_("revision"), default=1)
-    is_current = models.BooleanField(default=True, help_text=_("The one that counts for its period."))
+    is_current = models.BooleanField(
+        _("counts for its period"), default=True, help_text=_("The one that counts for its period.")
+    )
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.DRAFT)
     origin = models.CharField(_("origin"), max_length=9, choices=Origin, default=Origin.TYPED)
-    author = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="status_reports")
+    author = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, blank=True, related_name="status_reports", verbose_name=_("author")
+    )
     project_name = models.CharField(_("name at the time"), max_length=600, blank=True)
     category = models.CharField(_("category"), max_length=120, blank=True)
     department = models.CharField(_("department"), max_length=200, blank=True)
@@ -99,9 +108,13 @@ class StatusReport(Record):
 
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
-    submitted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("submitted by")
+    )
     decided_at = models.DateTimeField(_("returned or accepted at"), null=True, blank=True)
-    decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("returned or accepted by")
+    )
     return_reason = models.TextField(_("PMO's comment"), blank=True)
     seconds_spent = models.PositiveIntegerField(
         _("seconds from opening to submitting"),
@@ -110,6 +123,9 @@ class StatusReport(Record):
         help_text=_("Time with the form in front; the office's own burden."),
     )
     digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    named_by = ("project", "period")
+    keeps_drafts = True
 
     class Meta:
         verbose_name = _("status report")
@@ -131,7 +147,11 @@ class StatusReport(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.project} {self.period}"
+        return gettext("%(period)s report — %(project)s") % {"period": self.period, "project": self.project}
+
+    @property
+    def name_within(self) -> str:
+        return gettext("%(period)s report") % {"period": self.period}
 
     def get_absolute_url(self) -> str:
         return reverse("projects:status:status_report", kwargs={"key": self.project.key, "period": self.period.key})
