@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -49,14 +48,16 @@ class FigurePage(RecordPage):
         parts = list(below.select_related("scope", "period").order_by("-numerator", "scope_id")[:MOST])
         periods = earlier(value.period, 12)
         kept = dict(seen.filter(scope_id=value.scope_id, period__in=periods).values_list("period_id", "value"))
-        own = value.scope.kind == Scope.Kind.PROJECT
-        records = measure.records([v for v in (value, *parts) if v.scope.kind == "project"]) if measure.records else {}
+        records = (
+            measure.records([v for v in (value, *parts) if v.scope.kind == Scope.Kind.PROJECT])
+            if measure.records
+            else {}
+        )
         return {
             "value": value,
             "measure": measure,
             "parts": [(p, self._url(p, records)) for p in parts],
             "more": below.count() - len(parts) if len(parts) == MOST else 0,
-            "hidden": 0 if own else value.count - (below.aggregate(n=Sum("count"))["n"] or 0),
             "chart": self._chart(measure, periods, kept),
             "place_url": place_url(value.scope),
             "record_url": records.get(value.scope_id, ""),
