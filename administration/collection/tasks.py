@@ -1,13 +1,11 @@
 """The collection's jobs."""
 
-from django.utils.translation import gettext_lazy as _
-
 from administration.collection import actions
 from administration.collection.models import Campaign
 from pmo_portal import jobs
 
 
-@jobs.job(label=_("Ask the questions of a campaign"))
+@jobs.job(lease=300)
 def ask_campaign(campaign_id: int) -> dict:
     """Ask the PMs of an opened campaign."""
     campaign = Campaign.objects.select_related("owner").get(pk=campaign_id)

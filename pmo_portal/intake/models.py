@@ -59,7 +59,7 @@ class ImportRun(Record):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder, help_text=_("Encoding, layout, header row …"))
     counts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    answers = models.JSONField(default=dict, help_text=_("What a person decided on doubtful rows and columns."))
+    answers = models.JSONField(default=dict, help_text=_("What a person decided on doubtful rows and cells."))
     result = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     message = models.TextField(_("message"), blank=True)
     applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
@@ -71,12 +71,21 @@ class ImportRun(Record):
         ordering = ("-pk",)
         indexes = [models.Index(fields=("target", "state"), name="importrun_state")]
 
+    audit_silent = ("facts", "counts", "result", "answers", "message", "file_path")
+
     def __str__(self) -> str:
         return self.file_name
 
+    def get_absolute_url(self) -> str:
+        return f"/imports/{self.pk}/"
+
 
 class ImportRow(models.Model):
-    """One record of the sheet as the preview judged it."""
+    """One record of the sheet as the preview judged it.
+
+    `cells`: column number → what `queries.CellView` shows, empty parts left out. After applying, `made` and `before` are the
+    row's part of the journal: what it brought into being, and what it changed, as it was.
+    """
 
     class Verdict(models.TextChoices):
         NEW = "new", _("New")
@@ -84,14 +93,18 @@ class ImportRow(models.Model):
         UNCHANGED = "unchanged", _("Same")
         AMBIGUOUS = "ambiguous", _("To confirm")
         REFUSED = "refused", _("Refused")
+        LEFT_OUT = "left_out", _("Left out")
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(_("row"))
     label = models.CharField(max_length=300, blank=True)
+    on = models.DateField(_("as of"), null=True)
     verdict = models.CharField(max_length=10, choices=Verdict)
     cells = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     matched_id = models.PositiveBigIntegerField(null=True)
     candidates = models.JSONField(default=list)
+    proposed_id = models.PositiveBigIntegerField(null=True, help_text=_("The candidate that leaves no doubt."))
+    notes = models.JSONField(default=list, encoder=DjangoJSONEncoder)
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder, help_text=_("What undoing puts back."))
     made = models.JSONField(default=dict, help_text=_("Records that this row made."))
 

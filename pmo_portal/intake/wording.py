@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 WORDS: dict[str, Any] = {
     # the file
@@ -33,9 +34,17 @@ WORDS: dict[str, Any] = {
     "no_key_column": _("No column gives the project's name or number. Say in the column mapping which one does."),
     "no_period": _("It is not said for which date these figures are. Give the period."),
     "bad_period": _("“%(text)s” is not a date, so it is not known which period the row belongs to."),
+    "no_such_sheet": _("There is no sheet “%(text)s”. There are: %(names)s."),
+    "no_column": _("There is no column “%(text)s”. The sheet has: %(names)s."),
+    "file_gone": _("The kept file is gone or was changed. Send it again."),
     # a record
     "total_row": _("A total, skipped."),
     "footnote": _("A note below the table, skipped."),
+    "repeated_head": _("The names of the columns once more, skipped."),
+    "total_row_short": _("totals"),
+    "footnote_short": _("notes"),
+    "repeated_row_short": _("the same as another row"),
+    "repeated_head_short": _("the names of the columns once more"),
     "repeated_row": _("The same as row %(row)s, cell for cell; skipped."),
     "shifted": _("The row is shifted right by %(count)s cells; read as if it were not."),
     "split_cell": _("One text is split over columns %(first)s and %(second)s; read as one."),
@@ -43,8 +52,18 @@ WORDS: dict[str, Any] = {
     "key_twice": _("“%(text)s” is used by row %(row)s already."),
     "no_name": _("There is neither a name nor a number."),
     "marked_error": _("The source itself says: “%(text)s”."),
-    "near_name": _("No number in common. The name is close to %(count)s known one(s)."),
+    "same_name": _("the same name"),
+    "same_name_before": _("the same name in an earlier report"),
+    "formerly": _("named as its former name"),
+    "same_core": _("the same name but for what stands in brackets, signs and small words"),
+    "same_short": _("the same abbreviation"),
+    "similar": _("a similar name"),
+    "to_confirm": _(
+        "No number in common. %(count)s known with the same or a similar name: confirm which, or that it is new."
+    ),
+    "other_row_fits": _("Row %(row)s fits the same known project as well."),
     "same_name_twice": _("More than one known project has this name."),
+    "looks_like": _("New, although the name is similar to “%(text)s”."),
     "renamed": _("Known under another name: “%(text)s”."),
     "filled": _("“%(text)s” filled in."),
     # a cell
@@ -67,6 +86,9 @@ WORDS: dict[str, Any] = {
     "not_a_choice": _("“%(text)s” is none of the known values. Say what it stands for."),
     "too_long": _("The text has %(length)s characters; at most %(limit)s are kept."),
     "finish_before_start": _("The finish %(finish)s is before the start %(start)s."),
+    "code_digits": _("“%(text)s” was read as %(code)s."),
+    "spelling": _("“%(text)s” was read as “%(right)s”, as most rows with the same code have it."),
+    "implausible_amount": _("“%(text)s” is far above all others in this column; perhaps it is in another unit."),
     "implausible_year": _("The year %(year)s is far from all others in this column; perhaps a slip of the pen."),
     "before_report": _("The forecast %(finish)s lies before the date of its own report."),
     "declared_differs": _("The sheet says %(declared)s %%, computed from its own figures it is %(computed)s %%."),
@@ -78,6 +100,15 @@ WORDS: dict[str, Any] = {
     "reset": _("reset"),
     "no_end": _("no end planned"),
     "text": _("a text instead of a value"),
+}
+UNIT_NAMES: dict[str, Any] = {
+    "one": pgettext_lazy("unit of money", "units"),
+    "thousand": pgettext_lazy("unit of money", "thousands"),
+    "man": pgettext_lazy("unit of money", "ten thousands"),
+    "million": pgettext_lazy("unit of money", "millions"),
+    "oku": pgettext_lazy("unit of money", "hundred millions"),
+    "billion": pgettext_lazy("unit of money", "billions"),
+    "cho": pgettext_lazy("unit of money", "trillions"),
 }
 NAMES: dict[str, Any] = {
     "text": _("plain text"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -12,9 +11,7 @@ from django.utils.functional import Promise
 class Measure:
     """`rollup`: "sum" adds values, "ratio" adds numerators and denominators and divides, "mean" averages over records.
 
-    `unit` is "money", "%", "d" (days), "min" or a word; `parts_unit` is that of numerator and denominator where they
-    have one of their own. `factor` turns a ratio into its unit (100 for percent). `better`: "higher", "lower" or "none".
-    `records` takes projects' own values and gives scope → address of the record that each was taken from.
+    `factor` turns a ratio into its unit (100 for percent). `better`: "higher", "lower" or "none".
     """
 
     key: str
@@ -26,8 +23,6 @@ class Measure:
     rollup: str = "sum"
     factor: int = 1
     places: int = 0
-    parts_unit: str = ""
-    records: Callable[[list], dict[int, str]] | None = None
 
 
 measures: dict[str, Measure] = {}

@@ -1,0 +1,186 @@
+"""How each column is read: order of dates, signs and unit of numbers, decided once per column. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from pmo_portal.intake import amounts, choices, days
+from pmo_portal.intake import heads as naming
+from pmo_portal.intake.mapping import Mapping, Match
+from pmo_portal.intake.reading import Raw, text_of
+from pmo_portal.intake.table import Line, Table
+from pmo_portal.intake.values import BLANK, Value, tidy, unknown_of
+
+TEXT_LIMIT = 100_000
+
+
+@dataclass
+class Column:
+    """A mapped column and its way of being read."""
+
+    index: int
+    field: str
+    kind: str
+    head: str
+    score: float = 1.0
+    dates: days.DateStyle = dataclasses.field(default_factory=days.DateStyle)
+    numbers: amounts.NumberStyle = dataclasses.field(default_factory=amounts.NumberStyle)
+    unit: str = "one"
+    unit_from: str = ""  # profile, head
+    values: dict[str, str] = dataclasses.field(default_factory=dict)
+    words: dict[str, str] = dataclasses.field(default_factory=dict)
+    fiscal: str = ""
+    limit: int = 0
+    prose: bool = False
+    also: str = ""
+    required: bool = False
+
+    def read(self, raw: Raw) -> Value:
+        """One cell of this column."""
+        if raw == "":
+            return BLANK
+        if self.kind == "date":
+            found = days.parse(raw, self.dates, self.words, self.fiscal)
+        elif self.kind == "money":
+            found = amounts.parse_money(raw, self.unit, self.numbers, self.words)
+        elif self.kind == "number":
+            found = amounts.parse_number(raw, self.numbers, self.words)
+        elif self.kind == "percent":
+            found = amounts.parse_percent(raw, self.numbers, self.words)
+        elif self.kind == "choice":
+            found = choices.parse(raw if isinstance(raw, str) else text_of(raw), self.values, self.words)
+        elif self.kind == "code":
+            return _code(raw)
+        else:
+            return self._text(raw)
+        if found.fault in ("not_a_date", "not_a_number", "not_a_percent", "not_a_choice") and self.prose:
+            return _prose(found)
+        return found
+
+    def _text(self, raw: Raw) -> Value:
+        text = raw.replace("\r\n", "\n").replace("\r", "\n") if isinstance(raw, str) else text_of(raw)
+        text = tidy(text.replace("\0", "\ufffd"))
+        if not text:
+            return BLANK
+        limit = self.limit or TEXT_LIMIT
+        if len(text) > limit:
+            return Value(text=text[:400], fault="too_long", params={"length": len(text), "limit": limit})
+        if len(text) <= 12 and (kind := unknown_of(text, self.words)) and kind == "not_available":
+            return Value(text=text, unknown=kind)
+        return Value(text, text)
+
+
+def _code(raw: Raw) -> Value:
+    """A number that is a name: 1944, 1944.0 and "1,944" are the same."""
+    text = tidy(text_of(raw))
+    if not text:
+        return BLANK
+    plain = text.replace(",", "") if text.replace(",", "").isdigit() and _grouped(text) else text
+    if plain != text:
+        return Value(plain, text, note="code_digits", params={"text": text, "code": plain})
+    if len(text) > 120:
+        return Value(text=text[:400], fault="too_long", params={"length": len(text), "limit": 120})
+    return Value(text, text)
+
+
+def _grouped(text: str) -> bool:
+    first, *rest = text.split(",")
+    return 1 <= len(first) <= 3 and all(len(part) == 3 for part in rest)
+
+
+def _prose(found: Value) -> Value:
+    """Words instead of a value are kept as the reason why it is not known; figures gone wrong stay faults."""
+    letters = sum(c.isalpha() for c in found.text)
+    digits = sum(c.isdigit() for c in found.text)
+    return Value(text=found.text, unknown="text") if letters >= 4 and letters > digits else found
+
+
+def decide(table: Table, mapping: Mapping, definition: dict[str, Any], kinds: dict[str, Any]) -> list[Column]:
+    """The columns with their styles. `kinds`: field → its declaration (kind, values, limit, fiscal) in the target."""
+    words = {naming.fold(k): v for k, v in (definition.get("words") or {}).items()}
+    prose = definition.get("prose") == "keep"
+    columns = [_column(table, m, words, prose, kinds) for m in mapping.matches]
+    dated = [c for c in columns if c.kind == "date"]
+    _settle_open(dated)
+    return columns
+
+
+def _column(table: Table, match: Match, words: dict[str, str], prose: bool, kinds: dict[str, Any]) -> Column:
+    options, own = match.wanted.options, kinds.get(match.wanted.field)
+    head = table.heads[match.column]
+    column = Column(match.column, match.wanted.field, match.wanted.kind, head, match.score)
+    column.words, column.prose = words, prose if options.get("prose") is None else options["prose"] == "keep"
+    column.also, column.required = options.get("also", ""), bool(options.get("required"))
+    column.limit = own.limit if own else 0
+    column.fiscal = options.get("fiscal", own.fiscal if own else "")
+    given = options.get("values") or {}
+    column.values = {**(own.values if own else {}), **{choices.squeeze(k): v for k, v in given.items()}}
+    cells = [line.cells[match.column] for line in table.lines if match.column < len(line.cells)]
+    if column.kind == "date":
+        column.dates = days.decide(cells, options.get("order", ""))
+    elif column.kind in ("money", "number", "percent"):
+        style = amounts.decide(cells)
+        if options.get("decimal"):
+            style = amounts.NumberStyle(options["decimal"], style.signed_percent, style.bare, style.bare_is_fraction)
+        column.numbers = style
+        if column.kind == "money":
+            stated = amounts.unit_of_head(head)
+            chosen = options.get("unit_chosen", "")
+            column.unit = chosen or stated or options.get("unit") or "one"
+            column.unit_from = "person" if chosen else "head" if stated else "profile" if options.get("unit") else ""
+    return column
+
+
+def _settle_open(dated: list[Column]) -> None:
+    """A column without any certain cell follows the sheet's other dates, where those agree."""
+    orders = {c.dates.order for c in dated if c.dates.order}
+    if len(orders) != 1:
+        return
+    order = orders.pop()
+    for column in dated:
+        style = column.dates
+        if not style.order and not style.mixed and style.open:
+            column.dates = days.DateStyle(order, style.dmy, style.mdy, style.open, "sheet", style.serial)
+
+
+def fits(columns: list[Column], cells: list[Raw]) -> int:
+    """How many cells are at home where they stand, of those in columns of dates, numbers and choices."""
+    good = 0
+    for column in columns:
+        if column.kind in ("text", "code") or column.index >= len(cells):
+            continue
+        raw = cells[column.index]
+        if raw == "":
+            continue
+        found = column.read(raw)
+        good += 1 if not found.fault and found.unknown != "text" else -1
+    return good
+
+
+def rejoin(line: Line, columns: list[Column], width: int) -> tuple[int, list[Raw]] | None:
+    """A row with one cell too many: the place at which a text was cut in two, found by where the rest fits again.
+    None: there is no such place, or the row fits as it stands."""
+    cells = list(line.cells)
+    while len(cells) > width and cells[-1] == "":
+        cells.pop()
+    if len(cells) != width + 1:
+        return None
+    best, place = fits(columns, cells), -1
+    for cut in range(len(cells) - 1):
+        left, right = text_of(cells[cut]).strip(), text_of(cells[cut + 1]).strip()
+        if not left and not right:
+            continue
+        joined = [*cells[:cut], f"{left} {right}".strip() if left and right else left or right, *cells[cut + 2 :]]
+        found = fits(columns, joined)
+        if found > best or (found == best and place >= 0 and _is_text(columns, cut) and not _is_text(columns, place)):
+            best, place = found, cut
+    if place < 0:
+        return None
+    left, right = text_of(cells[place]).strip(), text_of(cells[place + 1]).strip()
+    return place, [*cells[:place], f"{left} {right}".strip(), *cells[place + 2 :]]
+
+
+def _is_text(columns: list[Column], index: int) -> bool:
+    return all(c.kind == "text" for c in columns if c.index == index)

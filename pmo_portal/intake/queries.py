@@ -1,0 +1,374 @@
+"""Reading imports: for lists, for the preview, for what may be done next."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from pmo_portal import access
+from pmo_portal.intake import targets
+from pmo_portal.intake.journal import Journal
+from pmo_portal.intake.models import ImportProfile, ImportRow, ImportRun
+from pmo_portal.intake.wording import UNIT_NAMES, say
+from pmo_portal.intake.workbooks import column_letter
+from pmo_portal.jobs.models import Job
+
+State, Verdict = ImportRun.State, ImportRow.Verdict
+
+
+@dataclass(frozen=True)
+class ColumnView:
+    """A column of the sheet beside our field. `letter` H (in a turned sheet the row: 8); `style`: how it is read, in
+    words; `needs`: what a person has to say about it ("order") or empty; `samples`: some cells as they stand."""
+
+    index: int
+    letter: str
+    head: str
+    field: str
+    label: str
+    kind: str
+    style: str = ""
+    needs: str = ""
+    order: str = ""
+    unit: str = ""
+    sure: int = 100
+    samples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CellView:
+    """One cell. `text` as it stands in the file, `value` as it was understood (a date, a Decimal, a word of a list, None),
+    `was`: what is known now, where it would change; `state`: "" same · new · changed · unknown · refused."""
+
+    index: int
+    letter: str
+    head: str
+    field: str
+    kind: str
+    text: str = ""
+    value: Any = None
+    was: Any = None
+    state: str = ""
+    code: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class CandidateView:
+    id: int
+    label: str
+    detail: str
+    score: int
+    why: str
+    is_proposed: bool = False
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One record of the sheet. `place`: how a person finds it there: 412, in a turned sheet the column: CX."""
+
+    number: int
+    place: str
+    label: str
+    on: date | None
+    verdict: str
+    cells: list[CellView]
+    notes: list[str]
+    candidates: list[CandidateView] = field(default_factory=list)
+    answer: str = ""
+    matched_id: int | None = None
+
+    @property
+    def needs_answer(self) -> bool:
+        return self.verdict == Verdict.AMBIGUOUS
+
+
+def runs(viewer) -> QuerySet[ImportRun]:
+    """Imports in the viewer's scope, the newest first."""
+    return access.visible(viewer, ImportRun).filter(archived_at=None).select_related("by", "profile", "scope", "period")
+
+
+def profiles(viewer, target: str = "") -> QuerySet[ImportProfile]:
+    found = access.visible(viewer, ImportProfile).filter(archived_at=None)
+    return found.filter(target=target) if target else found
+
+
+def counts(run: ImportRun) -> dict[str, int]:
+    """Verdict → rows; `open`: rows that wait for an answer, `skipped`: rows that are no records."""
+    found = {verdict.value: int((run.counts or {}).get(verdict.value, 0)) for verdict in Verdict}
+    return {
+        **found,
+        "all": sum(found.values()),
+        "open": found[Verdict.AMBIGUOUS],
+        "skipped": int((run.facts or {}).get("skipped_count", 0)),
+    }
+
+
+def columns(run: ImportRun) -> list[ColumnView]:
+    """Every column with a head, with the field it is read as, in the order of the sheet."""
+    facts, fields = run.facts or {}, _fields(run)
+    read = {c["column"]: c for c in facts.get("columns") or ()}
+    samples = _samples(run, [*read])
+    found = []
+    is_turned = facts.get("layout") == "columns"
+    for index, head in enumerate(facts.get("heads") or ()):
+        if not head and index not in read:
+            continue
+        letter = str(index + 1) if is_turned else column_letter(index)
+        style = read.get(index)
+        if style is None:
+            found.append(ColumnView(index, letter, head, "", "", ""))
+            continue
+        declared = fields.get(style["field"])
+        found.append(
+            ColumnView(
+                index,
+                letter,
+                head,
+                style["field"],
+                str(declared.label) if declared else _own_label(style["field"]),
+                style["kind"],
+                _style(style),
+                _needs(style),
+                style["order"],
+                style["unit"],
+                round(style["score"] * 100),
+                tuple(samples.get(index, ())),
+            )
+        )
+    return found
+
+
+def _fields(run: ImportRun) -> dict[str, targets.Field]:
+    found = targets.targets.get(run.target)
+    return found.by_key() if found else {}
+
+
+def _own_label(key: str) -> str:
+    return _("Date of the figures") if key == "period_on" else key.replace("_", " ")
+
+
+def _samples(run: ImportRun, indexes: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {i: [] for i in indexes}
+    for cells in run.rows.order_by("number").values_list("cells", flat=True)[:12]:
+        for key, cell in cells.items():
+            listed = found.get(int(key))
+            if listed is not None and len(listed) < 3 and cell.get("t") and cell["t"][:60] not in listed:
+                listed.append(cell["t"][:60])
+    return found
+
+
+def _style(style: dict[str, Any]) -> str:
+    if style["kind"] == "date":
+        return _date_style(style)
+    if style["kind"] == "money":
+        unit = UNIT_NAMES.get(style["unit"], style["unit"])
+        source = {"head": _("from the head"), "profile": _("from the profile"), "person": _("as was said")}
+        return f"{unit} ({source[style['unit_from']]})" if style["unit_from"] in source else str(unit)
+    if style["kind"] == "percent":
+        return _("bare numbers are fractions") if style["fraction"] else _("bare numbers are percent")
+    return ""
+
+
+def _date_style(style: dict[str, Any]) -> str:
+    certain = style["dmy"] + style["mdy"]
+    if style["order"] and certain:
+        given = {
+            "order": say(style["order"]),
+            "count": max(style["dmy"], style["mdy"]),
+            "other": min(style["dmy"], style["mdy"]),
+        }
+        return _("%(order)s: %(count)s cells are certain, %(other)s against it") % given
+    if style["order"]:
+        source = {"profile": _("as the profile says"), "sheet": _("as the sheet's other dates")}
+        return f"{say(style['order'])} ({source.get(style['order_from'], '')})"
+    return ""
+
+
+def _needs(style: dict[str, Any]) -> str:
+    return "order" if style["kind"] == "date" and not style["order"] and style["open"] else ""
+
+
+def rows(run: ImportRun, *, verdict: str = "", search: str = "", first: int = 0, count: int = 200) -> list[RowView]:
+    """Rows of the preview, `count` from the `first`-th that fits. Three queries at the most."""
+    found = run.rows.order_by("number")
+    if verdict:
+        found = found.filter(verdict=verdict)
+    if search.strip():
+        found = found.filter(Q(label__icontains=search.strip()))
+    shown = _columns_shown(run)
+    return [_row(run, row, shown) for row in found[first : first + count]]
+
+
+def row(run: ImportRun, number: int) -> RowView | None:
+    found = run.rows.filter(number=number).first()
+    return _row(run, found, _columns_shown(run)) if found else None
+
+
+def _columns_shown(run: ImportRun) -> list[dict[str, Any]]:
+    return (run.facts or {}).get("columns") or []
+
+
+def _row(run: ImportRun, row: ImportRow, shown: list[dict[str, Any]]) -> RowView:
+    is_turned = (run.facts or {}).get("layout") == "columns"
+    answers = (run.answers.get("rows") or {}).get(str(row.number)) or {}
+    return RowView(
+        number=row.number,
+        place=column_letter(row.number - 1) if is_turned else str(row.number),
+        label=row.label,
+        on=row.on,
+        verdict=row.verdict,
+        cells=[_cell(style, row.cells.get(str(style["column"])) or {}) for style in shown],
+        notes=[say(code, params) for code, params in row.notes],
+        candidates=[
+            CandidateView(c["id"], c["label"], c["detail"], c["score"], say(c["reason"]), c["id"] == row.proposed_id)
+            for c in row.candidates
+        ],
+        answer=answers.get("choice", ""),
+        matched_id=row.matched_id,
+    )
+
+
+def _cell(style: dict[str, Any], cell: dict[str, Any]) -> CellView:
+    kind, code = style["kind"], cell.get("c", "")
+    return CellView(
+        index=style["column"],
+        letter=style["letter"],
+        head=style["head"],
+        field=style["field"],
+        kind=kind,
+        text=cell.get("t", ""),
+        value=_typed(kind, cell.get("v")),
+        was=_typed(kind, cell["w"]) if "w" in cell else None,
+        state=cell.get("s", ""),
+        code=code,
+        sentence=say(code, cell.get("p")) if code else "",
+    )
+
+
+def _typed(kind: str, text: Any) -> Any:
+    if text in (None, ""):
+        return text
+    try:
+        if kind == "date":
+            return date.fromisoformat(str(text))
+        if kind in ("money", "number", "percent"):
+            return Decimal(str(text))
+    except (ValueError, InvalidOperation):
+        return text
+    return text
+
+
+def next_problem(run: ImportRun, after: int = 0) -> int | None:
+    """The next row that is refused or waits for an answer, from the top again after the last."""
+    found = run.rows.filter(verdict__in=(Verdict.AMBIGUOUS, Verdict.REFUSED)).order_by("number")
+    numbers = found.values_list("number", flat=True)
+    return numbers.filter(number__gt=after).first() or numbers.first()
+
+
+def work(run: ImportRun) -> Job | None:
+    """The newest job of a run: its progress, or why it was given up."""
+    return Job.objects.filter(key=f"intake:{run.pk}").order_by("-pk").first()
+
+
+def is_working(run: ImportRun) -> bool:
+    job = work(run)
+    return bool(job and job.state in (Job.State.QUEUED, Job.State.RUNNING))
+
+
+def message(run: ImportRun) -> str:
+    """Why a file was refused, in the reader's language; else what is to be known about the run."""
+    refusal = (run.facts or {}).get("refusal")
+    return say(refusal["code"], refusal["params"]) if refusal else run.message
+
+
+def why_not_apply(run: ImportRun) -> str:
+    """A sentence on what keeps the run from being applied; empty: nothing does."""
+    if run.state == State.APPLYING and is_working(run):
+        return _("It is being applied.")
+    if run.state not in (State.PREVIEWED, State.APPLYING):
+        return _("This import is %(state)s.") % {"state": run.get_state_display()}
+    found = counts(run)
+    if found["open"]:
+        return _("%(count)s rows are still to be confirmed.") % {"count": found["open"]}
+    if not found[Verdict.NEW] and not found[Verdict.CHANGED]:
+        return _("Nothing in the file is new or changed.")
+    return ""
+
+
+def why_not_undo(run: ImportRun) -> str:
+    """A sentence on what keeps the run from being undone; empty: nothing does."""
+    from pmo_portal.intake.running import context_of
+
+    if run.state != State.APPLIED:
+        return _("Only an import that was applied can be undone.")
+    journal = Journal.read(run.rows.order_by("number").values_list("number", "made", "before"))
+    return targets.get(run.target).why_not_undo(context_of(run), journal)
+
+
+def facts(run: ImportRun) -> list[str]:
+    """What was found out about the file, in sentences."""
+    found = run.facts or {}
+    if not found.get("layout"):
+        return []
+    said = []
+    if found.get("sheet"):
+        said.append(_("Sheet “%(sheet)s”.") % {"sheet": found["sheet"]})
+    if found.get("encoding"):
+        names = {"cp932": "Shift_JIS (cp932)", "cp1252": "Windows-1252", "utf-8-sig": "UTF-8 (BOM)", "utf-16": "UTF-16"}
+        said.append(_("Encoding %(encoding)s.") % {"encoding": names.get(found["encoding"], found["encoding"].upper())})
+    if found["layout"] == "columns":
+        said.append(
+            _("The sheet is turned: each column is a record; the names stand in column %(column)s.")
+            % {"column": column_letter(found["header_row"] - 1)}
+        )
+    else:
+        said.append(_("The names of the columns stand in row %(row)s.") % {"row": found["header_row"]})
+    for code, count in sorted((found.get("skipped_by") or {}).items()):
+        said.append(_("%(count)s rows left out: %(why)s") % {"count": count, "why": say(f"{code}_short")})
+    if rest := found.get("rest"):
+        names = ", ".join(f"{r['letter']} {r['head'][:40]}" for r in rest[:12])
+        said.append(_("Columns without a field, kept with the record: %(names)s.") % {"names": names})
+    return said
+
+
+def skipped(run: ImportRun) -> list[dict[str, Any]]:
+    """Rows that are no records, with the reason."""
+    return [
+        {"number": s["number"], "text": s["text"], "why": say(s["code"], s["params"])}
+        for s in (run.facts or {}).get("skipped") or ()
+    ]
+
+
+def refused_table(run: ImportRun) -> tuple[list[str], list[list[str]]]:
+    """The refused rows as a table: row, column, value, reason, then the cells as they stand."""
+    shown = _columns_shown(run)
+    heads = [_("row"), _("column"), _("value"), _("reason"), *[c["head"] for c in shown]]
+    body = []
+    for view in rows(run, verdict=Verdict.REFUSED, count=100_000):
+        texts = [cell.text for cell in view.cells]
+        wrong = [c for c in view.cells if c.state == "refused"]
+        for cell in wrong:
+            body.append([view.place, f"{cell.letter} {cell.head}", cell.text, cell.sentence, *texts])
+        if not wrong:
+            body.append([view.place, "", view.label, " ".join(view.notes), *texts])
+    return heads, body
+
+
+def warning(definition: dict[str, Any], key: str = "warning") -> str:
+    """A text of the profile in the reader's language."""
+    from pmo_portal.i18n.localised import pick
+
+    found = definition.get(key) or ""
+    return found if isinstance(found, str) else pick(found.get("ja", ""), found.get("en", ""))
+
+
+def definition_text(profile: ImportProfile) -> str:
+    """The definition as people read and copy it."""
+    return json.dumps(profile.definition, ensure_ascii=False, indent=2)
