@@ -265,9 +265,7 @@ class CampaignRecordPage(RecordPage):
 
     def get(self, request, *args, **kwargs):
         self.listing = ReplyList(self.viewer, request.GET, campaign=self.record)
-        if request.GET.get("export"):
-            return lists.export(self.listing, request.GET["export"])
-        return self.show("rows")
+        return lists.instead(self.listing, request) or self.show("rows")
 
     def content(self) -> dict[str, Any]:
         states = dict.fromkeys(CampaignReply.State.values, 0)

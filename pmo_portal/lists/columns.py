@@ -16,7 +16,8 @@ class Column:
     """`value` is a path ("pm.name") or a callable of the row. `sort` is the ordering path ("" cannot be sorted).
 
     `kind`: text, person, date, moment, money, percent, days, number, light, confidence, choice.
-    `phone`: "first" (with the title), "second" (the second line) or "" (not on a phone).
+    `phone`: "first" (with the title), "second" (the second line) or "" (not on a phone). `default` false: shown only when
+    the reader asks for it. `currency` is the path to the currency of an amount that may differ from row to row.
     """
 
     key: str
@@ -26,16 +27,23 @@ class Column:
     kind: str = "text"
     phone: str = ""
     default: bool = True
+    currency: str = ""
 
     def of(self, row: Any) -> Any:
-        if callable(self.value):
-            return self.value(row)
-        for step in self.value.split("."):
-            if row is None:
-                return None
-            row = getattr(row, step)
-        return row() if callable(row) else row
+        return self.value(row) if callable(self.value) else along(row, self.value)
+
+    def currency_of(self, row: Any) -> str:
+        return along(row, self.currency) or "" if self.currency else ""
 
     @property
     def align(self) -> str:
         return "end" if self.kind in RIGHT else ""
+
+
+def along(row: Any, path: str) -> Any:
+    """What a dotted path leads to; None where a step is missing."""
+    for step in path.split("."):
+        if row is None:
+            return None
+        row = getattr(row, step)
+    return row() if callable(row) else row

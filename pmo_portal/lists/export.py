@@ -1,23 +1,42 @@
-"""A list as a file: everything it shows, all its pages, streamed; texts that a spreadsheet would compute are disarmed."""
+"""A list as a file: what it shows, all its pages, streamed; texts that a spreadsheet would compute are disarmed."""
 
 from __future__ import annotations
 
 import csv
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import xlsxwriter
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
-from django.utils import timezone
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.utils import timezone, translation
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
+from pmo_portal.lists.columns import Column
 from pmo_portal.lists.listing import List
 
 BLOCK = 500
+SHEET_ROWS = 1_000_000  # a sheet holds 1,048,576; the rest goes on in the next one
+LONGEST_TEXT = 32_767  # what one cell of a sheet can hold
+EXACT = Decimal(10) ** 15  # from here on a sheet's numbers are no longer exact
+FIRST_DAY = date(1900, 1, 1)  # a sheet has no day before it
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # the full-width ones too count in a Japanese Excel
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of the file. `of` gives a row's value: a number, a day, a moment, a text or None."""
+
+    label: str
+    kind: str
+    of: Callable[[Any], Any]
 
 
 def export(listing: List, kind: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
@@ -31,20 +50,48 @@ def export(listing: List, kind: str) -> HttpResponse | StreamingHttpResponse | F
             content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         )
     answer = StreamingHttpResponse(csv_lines(listing), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quoted(name)}.csv"
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.csv"
     return answer
 
 
-def quoted(name: str) -> str:
-    from urllib.parse import quote
+def instead(listing: List, request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileResponse | None:
+    """What a request asks of a list in place of the page: a file, or the short address for the columns it ticked."""
+    if request.GET.get("export"):
+        return export(listing, request.GET["export"])
+    if "col" in request.GET:
+        return HttpResponseRedirect(listing.columns_url(request.path))
+    return None
 
-    return quote(name)
+
+def fields(listing: List) -> list[Field]:
+    """The columns shown. Amounts are in whole units of their currency, which stands in a column of its own."""
+    found: list[Field] = []
+    told: set[str] = set()
+    for column in listing.shown:
+        label = f"{column.label} (%)" if column.kind == "percent" else str(column.label)
+        found.append(Field(label, column.kind, _value(column)))
+        if column.currency and column.currency not in told:
+            told.add(column.currency)
+            found.append(Field(_("Currency"), "text", column.currency_of))
+    return found
+
+
+def _value(column: Column) -> Callable[[Any], Any]:
+    """Lights and confidence as their words in the reader's language, the rest as it is."""
+    if column.kind not in ("light", "confidence"):
+        return column.of
+    from pmo_portal.templatetags.pmo import word_of
+
+    return lambda row: word_of(column.kind, column.of(row))
 
 
 def blocks(listing: List) -> Iterator[list]:
     """The records in blocks, each prepared in a fixed number of queries."""
+    found = listing.queryset
+    if listing.picked is not None:
+        found = found.filter(pk__in=listing.picked)
     block: list = []
-    for record in listing.queryset.select_related(*listing.related).iterator(chunk_size=BLOCK):
+    for record in found.select_related(*listing.related).iterator(chunk_size=BLOCK):
         block.append(record)
         if len(block) == BLOCK:
             yield listing.prepare(block)
@@ -53,69 +100,124 @@ def blocks(listing: List) -> Iterator[list]:
         yield listing.prepare(block)
 
 
-def disarm(text: str) -> str:
-    """A text that starts as a formula does gets an apostrophe before it; numbers are not texts and stay."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
 def plain(value: Any) -> Any:
-    """As a sheet holds it: numbers and dates as themselves, everything else as its words."""
+    """As a sheet holds it: numbers and days as themselves, everything else as its words."""
     if value is None or value == "":
         return None
     if isinstance(value, bool):
-        return str(value)
+        return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return timezone.localtime(value).replace(tzinfo=None)
-    if isinstance(value, int | Decimal | date):
+        return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+    if isinstance(value, int | date) or (isinstance(value, Decimal) and value.is_finite()):
         return value
-    return disarm(str(value))
+    return str(value).replace("\0", "")
 
 
-def words_of(listing: List, column, value: Any) -> Any:
-    """Lights, confidence and choices as their words in the reader's language."""
-    from pmo_portal.templatetags.pmo import word_of
-
-    return word_of(column.kind, value) if column.kind in ("light", "confidence") else value
-
-
-def lines(listing: List) -> Iterator[list]:
-    for block in blocks(listing):
-        for record in block:
-            yield [plain(words_of(listing, c, c.of(record))) for c in listing.columns]
+def disarm(text: str) -> str:
+    """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    bare = text.strip(" \n\u3000")
+    return f"'{text}" if len(bare) > 1 and bare.startswith(FORMULA) else text
 
 
 def csv_lines(listing: List) -> Iterator[str]:
+    """The file in pieces. They are made after the request's language and zone were put away, so both are kept here."""
+    speak = speaker()
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
+    with speak():
+        columns = fields(listing)
+        writer.writerow([disarm(f.label) for f in columns])
     yield "\ufeff"
-    writer.writerow([str(c.label) for c in listing.columns])
-    for number, line in enumerate(lines(listing), 1):
-        writer.writerow(["" if v is None else v for v in line])
-        if number % BLOCK == 0:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
+    found = blocks(listing)
+    while True:
+        with speak():
+            block = next(found, None)
+            for record in block or ():
+                writer.writerow([_cell(plain(f.of(record))) for f in columns])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+        if block is None:
+            return
+
+
+def speaker() -> Callable:
+    """A context that brings back the language and the zone of this moment."""
+    language, zone = translation.get_language(), timezone.get_current_timezone()
+
+    @contextmanager
+    def speak():
+        with translation.override(language), timezone.override(zone):
+            yield
+
+    return speak
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return disarm(value)
+    return value.isoformat(" ", "minutes") if isinstance(value, datetime) else value
 
 
 def workbook(listing: List):
     """An XLSX of the list in a temporary file: memory stays flat however long it is."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  whoever streams it closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet()
-    bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy/mm/dd"})
-    for position, column in enumerate(listing.columns):
-        sheet.set_column(position, position, 14 if column.kind != "text" else 24)
-        sheet.write_string(0, position, str(column.label), bold)
-    sheet.freeze_panes(1, 1)
-    for number, line in enumerate(lines(listing), 1):
-        for position, value in enumerate(line):
-            if isinstance(value, datetime | date):
-                sheet.write_datetime(number, position, value, day)
-            elif isinstance(value, int | Decimal):
-                sheet.write_number(number, position, float(value))
-            elif value is not None:
-                sheet.write_string(number, position, value)
+    formats = {
+        "head": book.add_format({"bold": True, "bottom": 1}),
+        "day": book.add_format({"num_format": "yyyy/mm/dd"}),
+        "moment": book.add_format({"num_format": "yyyy/mm/dd hh:mm"}),
+        "text": book.add_format({"quote_prefix": True}),  # also after somebody edits the cell it stays a text
+    }
+    columns = fields(listing)
+    sheet, number = None, 0
+    for block in blocks(listing):
+        for record in block:
+            if sheet is None or number == SHEET_ROWS:
+                _finish(sheet, number, columns)
+                sheet, number = _sheet(book, columns, formats), 0
+            number += 1
+            for position, column in enumerate(columns):
+                _write(sheet, number, position, plain(column.of(record)), formats)
+    _finish(sheet or _sheet(book, columns, formats), number, columns)
     book.close()
     file.seek(0)
     return file
+
+
+def _sheet(book, columns: list[Field], formats: dict):
+    sheet = book.add_worksheet()
+    for position, column in enumerate(columns):
+        sheet.set_column(position, position, 24 if column.kind == "text" else 17 if column.kind == "moment" else 14)
+        sheet.write_string(0, position, column.label, formats["head"])
+    sheet.freeze_panes(1, 1)
+    return sheet
+
+
+def _finish(sheet, number: int, columns: list[Field]) -> None:
+    if sheet is not None and number:
+        sheet.autofilter(0, 0, number, len(columns) - 1)
+
+
+def _write(sheet, row: int, position: int, value: Any, formats: dict) -> None:
+    if value is None:
+        return
+    if isinstance(value, datetime) and value.date() >= FIRST_DAY:
+        sheet.write_datetime(row, position, value, formats["moment"])
+    elif isinstance(value, date) and not isinstance(value, datetime) and value >= FIRST_DAY:
+        sheet.write_datetime(row, position, value, formats["day"])
+    elif isinstance(value, int | Decimal) and abs(value) < EXACT:
+        sheet.write_number(row, position, float(value))
+    else:
+        text = shortened(str(value))
+        sheet.write_string(row, position, text, formats["text"] if text.startswith(FORMULA) else None)
+
+
+def shortened(text: str) -> str:
+    """At most as long as a cell of a sheet may be, counted as Excel does (an emoji is two)."""
+    if len(text) * 2 <= LONGEST_TEXT or len(text.encode("utf-16-le")) // 2 <= LONGEST_TEXT:
+        return text
+    kept = text.encode("utf-16-le")[: (LONGEST_TEXT - 1) * 2]
+    return kept.decode("utf-16-le", "ignore") + "…"

@@ -17,12 +17,16 @@ from pmo_portal.lists.filters import Filter
 
 COUNT_CAP = 10_000
 LONGEST = 200
+MOST_PICKED = 1000
+# What an address says besides the conditions themselves.
+PASSING = ("page", "export", "_partial", "pick", "col")
 
 
 @dataclass
 class Cell:
     column: Column
     value: Any
+    currency: str = ""
 
 
 @dataclass
@@ -33,12 +37,14 @@ class Row:
     is_new: bool = False
 
     @property
-    def first(self) -> Cell:
-        return self.cells[0]
+    def key(self) -> Any:
+        return self.record.pk
 
     @property
-    def phone_second(self) -> list[Cell]:
-        return [c for c in self.cells if c.column.phone == "second"]
+    def name(self) -> str:
+        """What the row is called, for whoever cannot see where its box stands."""
+        named = next((c for c in self.cells if c.column.phone == "first"), self.cells[0])
+        return str(named.value)
 
 
 @dataclass
@@ -59,7 +65,25 @@ class Listing:
     export_urls: dict[str, str]
     problems: builtins.list[str] = field(default_factory=builtins.list)
     base_url: str = ""
+    clear_url: str = ""
     is_filtered: bool = False
+    kept: builtins.list[tuple[str, str]] = field(default_factory=builtins.list)
+    carried: builtins.list[tuple[str, str]] = field(default_factory=builtins.list)
+    orders: builtins.list[dict] = field(default_factory=builtins.list)
+    choices: builtins.list[dict] = field(default_factory=builtins.list)
+
+    @property
+    def filter_count(self) -> int:
+        return sum(1 for chip in self.chips if chip["words"])
+
+    @property
+    def shown_count(self) -> int:
+        return sum(1 for choice in self.choices if choice["shown"])
+
+    @property
+    def order_words(self) -> str:
+        """The column it is sorted by; empty for the list's own order."""
+        return next((str(o["column"].label) for o in self.orders if o["sorted"]), "")
 
 
 class List:
@@ -74,7 +98,7 @@ class List:
     related: tuple[str, ...] = ()
     per_page = 50
     empty_text: Promise | str = ""
-    empty_action: tuple[Promise | str, str] | None = None
+    selectable = True
 
     def __init__(self, viewer, params: QueryDict, kwargs: dict | None = None) -> None:
         self.viewer, self.params, self.kwargs = viewer, params, kwargs or {}
@@ -106,8 +130,32 @@ class List:
     def sort(self) -> tuple[str, bool]:
         """(column key, descending)."""
         asked = self.params.get("sort", "")
-        key, down = asked.removeprefix("-"), asked.startswith("-")
+        key, down = asked.removeprefix("-")[:LONGEST], asked.startswith("-")
         return (key, down) if any(c.key == key and c.sort for c in self.columns) else ("", False)
+
+    @cached_property
+    def shown(self) -> builtins.list[Column]:
+        """The columns that the address asks for (`cols=name,pm`, or `col` once for each), in their own order.
+
+        The title stays: without it a row has nothing to open it by."""
+        asked = set(self.params.getlist("col")) | set(self.params.get("cols", "").split(","))
+        usual = [c for c in self.columns if c.default]
+        chosen = [c for c in self.columns if c.key in asked]
+        if not chosen:
+            return usual
+        title = next((c for c in self.columns if c.phone == "first"), self.columns[0])
+        return [c for c in self.columns if c.key in asked or c is title]
+
+    def columns_url(self, path: str) -> str:
+        """The address without the boxes of the columns' form: short, and empty where the choice is the usual one."""
+        usual = [c for c in self.columns if c.default]
+        return self.url(path, cols=None if self.shown == usual else ",".join(c.key for c in self.shown))
+
+    @cached_property
+    def picked(self) -> builtins.list[int] | None:
+        """The rows that somebody selected, for an export; None: all of them."""
+        asked = self.params.getlist("pick")[:MOST_PICKED]
+        return [int(v) for v in asked if v.isascii() and v.isdigit() and len(v) < 19] if asked else None
 
     def values_of(self, which: Filter) -> list[str]:
         values = [v.replace("\0", "")[:LONGEST] for v in self.params.getlist(which.key) if v.strip()][:20]
@@ -168,10 +216,15 @@ class List:
             rows=rows,
             count=min(count, COUNT_CAP),
             count_capped=count > COUNT_CAP,
-            heads=self.heads(path),
+            heads=self.heads(path, self.shown),
             chips=self.chips(path),
             search=self.words,
             base_url=path,
+            clear_url=self.clear_url(path),
+            kept=self.kept(),
+            carried=self.carried(),
+            orders=self.heads(path, [c for c in self.columns if c.sort]),
+            choices=[{"column": c, "shown": c in self.shown} for c in self.columns],
             previous_url=self.url(path, page=str(number - 1)) if number > 1 else "",
             next_url=self.url(path, page=str(number + 1)) if start + self.per_page < count else "",
             first=start + 1 if rows else 0,
@@ -182,7 +235,8 @@ class List:
         )
 
     def row(self, record) -> Row:
-        return Row(record, self.url_of(record), [Cell(c, c.of(record)) for c in self.columns], self.is_new(record))
+        cells = [Cell(c, c.of(record), c.currency_of(record)) for c in self.shown]
+        return Row(record, self.url_of(record), cells, self.is_new(record))
 
     def _page_number(self) -> int:
         text = self.params.get("page", "1")
@@ -191,7 +245,7 @@ class List:
     def url(self, path: str, **changes: str | None) -> str:
         """The same list with some of its state changed; the page number falls away unless it is what changes."""
         params = self.params.copy()
-        for gone in ("page", "export", "_partial"):
+        for gone in PASSING:
             params.pop(gone, None)
         for key, value in changes.items():
             if value is None:
@@ -201,7 +255,26 @@ class List:
         text = params.urlencode()
         return f"{path}?{text}" if text else path
 
-    def heads(self, path: str) -> list[dict]:
+    def clear_url(self, path: str) -> str:
+        """The same columns in the same order, with no condition."""
+        mine = [name for which in self.filters for name in (which.key, f"{which.key}_from", f"{which.key}_to")]
+        return self.url(path, **dict.fromkeys(("q", *mine)))
+
+    def kept(self) -> builtins.list[tuple[str, str]]:
+        """What a form that sets the conditions carries along: order, columns, and whatever else the page is told."""
+        mine = {"q", *PASSING}
+        for which in self.filters:
+            mine |= {which.key, f"{which.key}_from", f"{which.key}_to"}
+        return self._parameters_without(mine)
+
+    def carried(self) -> builtins.list[tuple[str, str]]:
+        """The whole state, for the forms of the columns and of what is selected."""
+        return self._parameters_without(set(PASSING))
+
+    def _parameters_without(self, names: set[str]) -> builtins.list[tuple[str, str]]:
+        return [(k, v[:LONGEST]) for k, values in self.params.lists() if k not in names for v in values[:20]]
+
+    def heads(self, path: str, columns: builtins.list[Column]) -> builtins.list[dict]:
         key, down = self.sort
         return [
             {
@@ -211,10 +284,10 @@ class List:
                 if c.sort
                 else "",
             }
-            for c in self.columns
+            for c in columns
         ]
 
-    def chips(self, path: str) -> list[dict]:
+    def chips(self, path: str) -> builtins.list[dict]:
         drawn = []
         for which in self.filters:
             values = self.values_of(which)

@@ -157,9 +157,7 @@ class ListPage(Page):
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         listing = self.get_list()
-        if request.GET.get("export"):
-            return lists.export(listing, request.GET["export"])
-        return self.show("rows", listing=listing.page(request.path))
+        return lists.instead(listing, request) or self.show("rows", listing=listing.page(request.path))
 
 
 class FormPage(Page):

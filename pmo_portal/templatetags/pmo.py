@@ -130,17 +130,26 @@ def money(context: dict, amount: Decimal | str | None, currency: str = "JPY") ->
 
 
 @register.simple_tag(takes_context=True)
-def money_number(context: dict, amount: Decimal | None) -> str:
-    """The number alone, where the unit stands in the head."""
+def money_number(context: dict, amount: Decimal | None, currency: str = "") -> str:
+    """The number alone, where the unit stands in the head; with its unit where its currency is not the office's."""
     if amount is None:
         return "–"
-    value, places = numbers.scaled(amount, reader_unit(context))
+    unit = reader_unit(context)
+    if currency and currency != office_currency():
+        return numbers.format_money(amount, currency, unit)
+    value, places = numbers.scaled(amount, unit)
     return numbers.group(value, places)
 
 
 @register.simple_tag(takes_context=True)
-def money_unit(context: dict, currency: str = "JPY") -> str:
-    return numbers.unit_name(reader_unit(context), currency)
+def money_unit(context: dict, currency: str = "") -> str:
+    return numbers.unit_name(reader_unit(context), currency or office_currency())
+
+
+def office_currency() -> str:
+    from pmo_portal.periods.queries import office_settings
+
+    return office_settings().currency
 
 
 def reader_unit(context: dict) -> str:

@@ -20,7 +20,7 @@ def portfolio_options(viewer):
 class ProjectList(lists.List):
     model = Project
     title = _("Projects")
-    related = queries.RELATED
+    related = (*queries.RELATED, "unit")
     search = ("key", "name_ja", "name_en", "source_id")
     order = ("key",)
     columns = [
@@ -34,7 +34,7 @@ class ProjectList(lists.List):
         Column("portfolio", _("Portfolio"), "portfolio.name", sort="portfolio__key"),
         Column("finish", _("Forecast finish"), "forecast_finish_on", sort="forecast_finish_on", kind="date"),
         Column("slip", _("Slip"), "slip_days", sort="slip_days", kind="days", phone="second"),
-        Column("approved", _("Approved"), "approved_budget", sort="approved_budget", kind="money"),
+        Column("approved", _("Approved"), "approved_budget", sort="approved_budget", kind="money", currency="currency"),
         Column(
             "cost",
             _("Cost against approval"),
@@ -43,7 +43,30 @@ class ProjectList(lists.List):
             kind="percent",
             phone="second",
         ),
-        Column("reported", _("Reported"), lambda p: p.reported_period.label if p.reported_period else "", kind="text"),
+        Column(
+            "reported", _("Reported"), lambda p: p.reported_period.label if p.reported_period else "", default=False
+        ),
+        Column("kind", _("Type"), "get_kind_display", sort="kind", default=False),
+        Column("programme", _("Programme"), "programme.name", sort="programme__key", default=False),
+        Column("department", _("Department"), lambda p: p.unit or p.department, sort="unit__code", default=False),
+        Column("category", _("Category"), "category", sort="category", default=False),
+        Column("sponsor", _("Sponsor"), "sponsor", sort="sponsor__kana", kind="person", default=False),
+        Column("contact", _("PMO contact"), "pmo_contact", sort="pmo_contact__kana", kind="person", default=False),
+        Column("state", _("State"), "get_state_display", sort="state", default=False),
+        Column(
+            "planned", _("Planned finish"), "planned_finish_on", sort="planned_finish_on", kind="date", default=False
+        ),
+        Column(
+            "forecast",
+            _("Cost at completion"),
+            "forecast_cost",
+            sort="forecast_cost",
+            kind="money",
+            currency="currency",
+            default=False,
+        ),
+        Column("spent", _("Spent"), "spent", sort="spent", kind="money", currency="currency", default=False),
+        Column("source", _("Number at its source"), "source_id", sort="source_id", default=False),
     ]
     filters = [
         Choice("overall", _("Overall"), "overall_light", options=Light.choices),
