@@ -121,7 +121,10 @@ def disarm(text: str) -> str:
 
 def csv_lines(listing: List) -> Iterator[str]:
     """The file in pieces. They are made after the request's language and zone were put away, so both are kept here."""
-    speak = speaker()
+    return _pieces(listing, speaker())
+
+
+def _pieces(listing: List, speak: Callable) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     with speak():
@@ -204,11 +207,10 @@ def _finish(sheet, number: int, columns: list[Field]) -> None:
 def _write(sheet, row: int, position: int, value: Any, formats: dict) -> None:
     if value is None:
         return
-    if isinstance(value, datetime) and value.date() >= FIRST_DAY:
-        sheet.write_datetime(row, position, value, formats["moment"])
-    elif isinstance(value, date) and not isinstance(value, datetime) and value >= FIRST_DAY:
-        sheet.write_datetime(row, position, value, formats["day"])
-    elif isinstance(value, int | Decimal) and abs(value) < EXACT:
+    day = value.date() if isinstance(value, datetime) else value
+    if isinstance(day, date) and day >= FIRST_DAY:
+        sheet.write_datetime(row, position, value, formats["day" if day is value else "moment"])
+    elif isinstance(value, int | Decimal) and -EXACT < value < EXACT:
         sheet.write_number(row, position, float(value))
     else:
         text = shortened(str(value))

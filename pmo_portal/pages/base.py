@@ -157,7 +157,15 @@ class ListPage(Page):
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         listing = self.get_list()
-        return lists.instead(listing, request) or self.show("rows", listing=listing.page(request.path))
+        return lists.instead(listing, request) or self.show_rows(listing=listing.page(request.path))
+
+    def show_rows(self, **more) -> HttpResponse:
+        """The whole page, or the rows alone: these stand in a file of their own, as a partial is not inherited."""
+        if not self.is_fragment:
+            return self.show(**more)
+        answer = render(self.request, "pages/list_body.html", self.context(**more))
+        patch_vary_headers(answer, ["HX-Request"])
+        return answer
 
 
 class FormPage(Page):
