@@ -108,7 +108,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "pmo_portal.operation.middleware.UploadMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "pmo_portal.operation.middleware.SessionListMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -310,7 +310,13 @@ REDIS_URL = os.environ.get("REDIS_URL", "")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "pmo"}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pmo"}
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pmo"},
+    # In the process itself: what may be a minute old in another one.
+    "near": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "near",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_TASK_IGNORE_RESULT = True

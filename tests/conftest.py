@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from pmo_portal.accounts.tokens import create_api_token
@@ -12,8 +12,9 @@ from tests.cast import Cast, Office, make_cast, make_office
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    """The cache outlives the rolled-back database; what it holds of one test is not true in the next."""
-    cache.clear()
+    """The caches outlive the rolled-back database; what they hold of one test is not true in the next."""
+    for cache in caches.all():
+        cache.clear()
 
 
 @pytest.fixture

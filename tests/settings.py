@@ -16,7 +16,10 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["*"]
 SITE_URL = "http://portal.example"
 JOBS_WAKE = False
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"}}
+CACHES = {
+    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": f"tests-{name}"}
+    for name in ("default", "near")
+}
 LOGGING["loggers"]["pmo_portal"]["level"] = "ERROR"  # noqa: F405
 LOGGING["loggers"]["pmo_portal.requests"]["level"] = "CRITICAL"  # noqa: F405
 ACCOUNT_RATE_LIMITS = False

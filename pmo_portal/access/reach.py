@@ -5,29 +5,42 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
 from django.utils import timezone
 
 
 class Reach:
-    """The roles a person holds today, and where. Two queries at the most, the second only where grants are below the
-    office; afterwards every question is answered from memory."""
+    """The roles a person holds today and where, and whom they stand in for. Two queries at the most, the second only
+    where grants are below the office; afterwards every question is answered from memory."""
 
     def __init__(self, person) -> None:
         self.person_id = person.pk
         self.is_active = bool(person.pk and person.is_active)
 
     @cached_property
-    def _grants(self) -> list[tuple[int, str, str]]:
-        """(scope id, role, kind of scope) of the grants in force today."""
+    def _held(self) -> list[tuple[int, str, str]]:
+        """What is in force today: (scope id, role, kind of scope) of each grant, and (person id, "", "") of each person
+        stood in for. One query, as every page asks for both."""
         from pmo_portal.access.models import Grant
+        from pmo_portal.accounts.models import Substitute
 
         if not self.is_active:
             return []
-        today = timezone.localdate()
-        found = Grant.objects.filter(person_id=self.person_id, starts_on__lte=today, archived_at=None)
-        found = found.filter(Q(ends_on=None) | Q(ends_on__gte=today))
-        return list(found.values_list("scope_id", "role", "scope__kind"))
+        today, nothing = timezone.localdate(), Value("", output_field=CharField())
+        grants = Grant.objects.filter(person_id=self.person_id, starts_on__lte=today, archived_at=None)
+        grants = grants.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+        absent = Substitute.objects.filter(
+            substitute_id=self.person_id, starts_on__lte=today, ends_on__gte=today, archived_at=None
+        )
+        return list(
+            grants.values_list("scope_id", "role", "scope__kind").union(
+                absent.order_by().values_list("person_id", nothing, nothing), all=True
+            )
+        )
+
+    @property
+    def _grants(self) -> list[tuple[int, str, str]]:
+        return [held for held in self._held if held[1]]
 
     @cached_property
     def granted(self) -> dict[int, set[str]]:
@@ -49,16 +62,10 @@ class Reach:
 
     @cached_property
     def people(self) -> frozenset[int]:
-        """The person and those they stand in for today. One query, asked only where it matters."""
-        from pmo_portal.accounts.models import Substitute
-
-        if not self.is_active:
-            return frozenset()
-        today = timezone.localdate()
-        absent = Substitute.objects.filter(
-            substitute_id=self.person_id, starts_on__lte=today, ends_on__gte=today, archived_at=None
+        """The person and those they stand in for today."""
+        return frozenset(
+            {self.person_id, *(pk for pk, role, _kind in self._held if not role)} if self.is_active else ()
         )
-        return frozenset({self.person_id, *absent.values_list("person_id", flat=True)})
 
     @cached_property
     def below(self) -> dict[int, frozenset[str]]:

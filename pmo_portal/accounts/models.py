@@ -108,6 +108,11 @@ class Person(AbstractBaseUser, Bilingual, Record):
         return False
 
     @property
+    def call_name(self) -> str:
+        """The name with what tells namesakes apart, as a box for people takes it."""
+        return f"{self.name} <{self.email}>" if self.email else f"{self.name} #{self.pk}"
+
+    @property
     def initial(self) -> str:
         return (self.name or self.email or "?").strip()[:1].upper()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from pmo_portal.accounts.models import ApiToken, Person, Substitute
@@ -18,6 +18,28 @@ def office_is_empty() -> bool:
 def themselves(viewer) -> Person:
     """The viewer's own record: what a request carries is a stand-in that is no model to the trail."""
     return Person.objects.get(pk=viewer.pk)
+
+
+def people_like(words: str, most: int = 20) -> list[Person]:
+    """The people to choose from while somebody types: each word is part of a name, the kana or the address."""
+    found = Person.objects.filter(archived_at=None)
+    for word in words.split()[:4]:
+        found = found.filter(
+            Q(name_ja__icontains=word) | Q(name_en__icontains=word) | Q(kana__icontains=word) | Q(email__icontains=word)
+        )
+    return list(found.order_by("kana", "name_ja", "pk")[:most])
+
+
+def called(people: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """Those whom `text` names: as `Person.call_name` writes them, by address, or by the whole name."""
+    name, _mark, number = text.rpartition("#")
+    if name and number.isascii() and number.isdigit() and len(number) < 15:
+        return people.filter(pk=int(number))
+    _name, mark, rest = text.rpartition("<")
+    address = (rest.rstrip("> ") if mark else text).strip().lower()
+    if "@" in address:
+        return people.filter(email=address)
+    return people.filter(Q(name_ja=text) | Q(name_en__iexact=text))
 
 
 def own_tokens(person: Person) -> QuerySet[ApiToken]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from pmo_portal.access.reach import reach
 from pmo_portal.accounts.models import Person, Substitute
 from pmo_portal.asks.models import Ask, InboxItem
 
@@ -24,9 +25,8 @@ def stood_in_for(person: Person, on: date | None = None) -> list[int]:
 
 def waiting(person: Person) -> QuerySet[Ask]:
     """Open asks of `person` and of those they stand in for, the earliest due first."""
-    whose = Q(person=person) | Q(person_id__in=stood_in_for(person))
     return (
-        Ask.objects.filter(whose, state=Ask.State.OPEN)
+        Ask.objects.filter(person_id__in=reach(person).people, state=Ask.State.OPEN)
         .select_related("person", "asked_by", "content_type")
         .order_by("due_at", "pk")
     )

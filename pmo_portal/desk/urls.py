@@ -12,6 +12,7 @@ urlpatterns = [
     path("inbox/read/", views.InboxRead.as_view(), name="inbox_read"),
     path("work/", views.WorkPage.as_view(), name="work"),
     path("profile/", views.ProfilePage.as_view(), name="profile"),
+    path("people/choices/", views.PeopleChoices.as_view(), name="people_choices"),
     path("glossary/", views.GlossaryPage.as_view(), name="glossary"),
     path("menu/", views.MenuPage.as_view(), name="menu"),
     path("language/", views.LanguageChange.as_view(), name="language"),

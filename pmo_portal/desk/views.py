@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from pmo_portal import access, audit
 from pmo_portal.accounts.models import LastSeen, Person
+from pmo_portal.accounts.queries import people_like
 from pmo_portal.asks import actions as ask_actions
 from pmo_portal.asks import queries as asks
 from pmo_portal.asks.inbox import mark_read
@@ -216,6 +217,16 @@ class GlossaryPage(RoomPage):
 
     def content(self) -> dict[str, Any]:
         return {"terms": terms()}
+
+
+class PeopleChoices(RoomPage):
+    """For boxes that take a person: who is called so."""
+
+    seen_by = access.EVERYONE
+
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        words = request.GET.get("q", "").replace("\0", "")[:100].strip()
+        return JsonResponse({"people": [p.call_name for p in people_like(words)] if words else []})
 
 
 class MenuPage(DeskPage):

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import structlog
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.core.cache import caches
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -132,3 +134,19 @@ class PersonMiddleware:
             return self.get_response(request)
         finally:
             timezone.deactivate()
+
+
+class SessionListMiddleware:
+    """Keeps the person's list of own sign-ins: once a minute for each, and at once where the address or the browser
+    changes. (allauth's own middleware writes with every page, which on SQLite makes every reader a writer.)"""
+
+    def __init__(self, get_response: Callable) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.session.session_key
+        if key and request.user.is_authenticated:
+            seen = (key, request.META.get("REMOTE_ADDR"), request.headers.get("User-Agent"))
+            if caches["near"].add(f"sign_in:{hash(seen)}", True, 60):
+                UserSession.objects.create_from_request(request)
+        return self.get_response(request)

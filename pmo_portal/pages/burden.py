@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -11,7 +11,7 @@ _source: list[Callable] = []
 
 
 def source(function: Callable) -> Callable:
-    """Register `function(person, since, until) -> seconds`."""
+    """Register `function(person, before, first) -> (seconds from `before` until `first`, seconds since `first`)`."""
     _source.append(function)
     return function
 
@@ -22,10 +22,6 @@ def burden(person) -> dict | None:
         return None
     first = timezone.localdate().replace(day=1)
     before = (first - timedelta(days=1)).replace(day=1)
-    this_month = _minutes(person, first, date.max)
-    last_month = _minutes(person, before, first)
+    told = [function(person, before, first) for function in _source]
+    last_month, this_month = (round(sum(spent) / 60) for spent in zip(*told, strict=True))
     return {"this_month": this_month, "last_month": last_month} if this_month or last_month else None
-
-
-def _minutes(person, since: date, until: date) -> int:
-    return round(sum(function(person, since, until) or 0 for function in _source) / 60)

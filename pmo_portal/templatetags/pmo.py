@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache, wraps
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from pmo_portal.i18n import dates, numbers
 
@@ -42,6 +44,17 @@ SHAPES = {
 }
 
 
+def drawn_once(function: Callable[..., SafeString]) -> Callable[..., SafeString]:
+    """Kept per language and arguments: the same few marks stand on a page hundreds of times."""
+    kept = lru_cache(maxsize=1000)(lambda language, *given, **named: function(*given, **named))
+
+    @wraps(function)
+    def draw(*given, **named) -> SafeString:
+        return kept(get_language(), *given, **named)
+
+    return draw
+
+
 def shape(name: str) -> SafeString:
     return mark_safe(f'<svg class="pmo-glyph" viewBox="0 0 10 10" aria-hidden="true">{SHAPES[name]}</svg>')  # noqa: S308  our own shapes
 
@@ -52,6 +65,7 @@ def word_of(kind: str, value: str) -> str:
 
 
 @register.filter
+@drawn_once
 def light(value: str | None) -> SafeString:
     """Shape, word and colour of a light."""
     glyph, word = LIGHTS.get(value or "none", LIGHTS["none"])
@@ -59,6 +73,7 @@ def light(value: str | None) -> SafeString:
 
 
 @register.filter
+@drawn_once
 def light_glyph(value: str | None) -> SafeString:
     glyph, word = LIGHTS.get(value or "none", LIGHTS["none"])
     return format_html(
@@ -71,6 +86,7 @@ def light_glyph(value: str | None) -> SafeString:
 
 
 @register.filter
+@drawn_once
 def confidence(value: str | None) -> SafeString:
     word = CONFIDENCE.get(value or "none", CONFIDENCE["none"])[-1]
     return format_html('<span class="pmo-confidence">{}<span>{}</span></span>', cell_mark(value), word)
@@ -82,6 +98,7 @@ def confidence_word(value: str | None) -> str:
 
 
 @register.filter
+@drawn_once
 def cell_mark(value: str | None) -> SafeString:
     """The small square of a strip or heat table: ground by level, glyph inside."""
     glyph, level, _word = CONFIDENCE.get(value or "none", CONFIDENCE["none"])
@@ -199,6 +216,7 @@ def field_money(value: Decimal | None) -> str:
 
 
 @register.simple_tag
+@drawn_once
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; without a label it is decoration."""
     if label:

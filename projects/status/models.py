@@ -144,6 +144,7 @@ class StatusReport(Record):
         indexes = [
             models.Index(fields=("period", "is_current", "state"), name="statusreport_collection"),
             models.Index(fields=("project", "is_current", "period"), name="statusreport_history"),
+            models.Index(fields=("submitted_by", "submitted_at"), name="statusreport_burden"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Avg, Q, QuerySet, Sum
 from django.utils import timezone
@@ -120,12 +120,15 @@ def difference(report: StatusReport, before: StatusReport | None) -> list[dict]:
     return found
 
 
-def seconds_spent(person, since, until) -> int:
-    """How long a person had report forms in front of them, by day of submission."""
-    found = StatusReport.objects.filter(submitted_by=person, submitted_at__date__gte=since)
-    if until.year < 9999:
-        found = found.filter(submitted_at__date__lt=until)
-    return found.aggregate(total=Sum("seconds_spent"))["total"] or 0
+def seconds_spent(person, before: date, first: date) -> tuple[int, int]:
+    """How long a person had report forms in front of them: from `before` until `first`, and since `first`; by day of
+    submission. One query."""
+    start, middle = (timezone.make_aware(datetime.combine(day, time.min)) for day in (before, first))
+    found = StatusReport.objects.filter(submitted_by=person, submitted_at__gte=start).aggregate(
+        earlier=Sum("seconds_spent", filter=Q(submitted_at__lt=middle)),
+        since=Sum("seconds_spent", filter=Q(submitted_at__gte=middle)),
+    )
+    return found["earlier"] or 0, found["since"] or 0
 
 
 def average_seconds(person) -> dict[str, int | None]:

@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from freezegun import freeze_time
 
+from pmo_portal.access import forget
 from pmo_portal.accounts.models import ApiToken, Substitute
 from pmo_portal.asks import actions as asks
 from pmo_portal.asks.models import MailMessage
@@ -103,10 +104,10 @@ def test_a_substitute_sees_the_asks_from_the_day_on_and_no_longer_after_the_end(
     assert client.post("/profile/substitutes/", {"substitute": baba.pk, **day}).status_code == 302
     asks.ask("status.help", person=aoki, key="help:1")
     assert not waiting(baba).exists()
-    with freeze_time(timezone.now() + timedelta(days=2)):
-        assert waiting(baba).exists()
-    with freeze_time(timezone.now() + timedelta(days=5)):
-        assert not waiting(baba).exists()
+    for days, seen in ((2, True), (5, False)):
+        forget(baba)  # each day is another request
+        with freeze_time(timezone.now() + timedelta(days=days)):
+            assert waiting(baba).exists() is seen
 
 
 def test_refusals_about_substitutes_are_said_on_the_page(aoki):
