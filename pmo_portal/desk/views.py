@@ -23,7 +23,7 @@ from pmo_portal.asks.inbox import mark_read
 from pmo_portal.asks.letters import shown, text_of
 from pmo_portal.asks.models import Ask
 from pmo_portal.desk.panels import desk_panels
-from pmo_portal.i18n.glossary import terms
+from pmo_portal.i18n.glossary import search, terms
 from pmo_portal.jobs.models import Job
 from pmo_portal.pages import ActPage, DeskPage, FormPage, RoomPage
 
@@ -216,7 +216,11 @@ class GlossaryPage(RoomPage):
         return _("Glossary")
 
     def content(self) -> dict[str, Any]:
-        return {"terms": terms()}
+        words = self.request.GET.get("q", "").replace("\0", "")[:100].strip()
+        return {"terms": search(words), "words": words, "count": len(terms())}
+
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        return self.show("terms")
 
 
 class PeopleChoices(RoomPage):

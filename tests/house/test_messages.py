@@ -12,6 +12,8 @@ from pmo_portal.i18n.text import has_japanese
 # Labels that look like a term and mean something else: context and message.
 OTHER_SENSES = {
     ("", "accepted"),  # an invitation
+    ("verb", "Apply"),  # a condition of a list
+    ("", "in"),  # who moved into a level
     ("", "Organisation unit"),  # where a person belongs
 }
 # Terms that keep their word inside any sentence. Shorter ones ("Key", "Late", "Stop") are everyday words as well.
