@@ -6,7 +6,7 @@ with audit.change(risk, "closed", by=person, version=3, reason="…") as risk:
 
 from pmo_portal.audit.chain import seal, verify
 from pmo_portal.audit.changing import Conflict, archive, change, create, entry_for, log, note_many
-from pmo_portal.audit.reading import history, opened_values, trail
+from pmo_portal.audit.reading import history, opened_record, trail
 from pmo_portal.audit.wording import told
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "history",
     "log",
     "note_many",
-    "opened_values",
+    "opened_record",
     "seal",
     "told",
     "trail",

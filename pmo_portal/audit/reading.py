@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 
 from pmo_portal.access import require, visible
 from pmo_portal.audit.models import AuditEntry
+
+R = TypeVar("R", bound=models.Model)
 
 
 def history(viewer, record: models.Model) -> QuerySet[AuditEntry]:
@@ -25,8 +27,8 @@ def trail(viewer) -> QuerySet[AuditEntry]:
     return visible(viewer, AuditEntry).select_related("actor", "on_behalf_of", "content_type", "scope")
 
 
-def opened_values(record: models.Model, version: int) -> dict[str, Any]:
-    """The fields as they stood at `version`, told from the trail: for showing both sides of a conflict."""
+def opened_record(record: R, version: int) -> R:
+    """A copy, not to be saved, of the record as it stood at `version`, told from the trail: for both sides of a conflict."""
     values = {f.name: f.value_from_object(record) for f in record._meta.concrete_fields}
     later = AuditEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(type(record)), object_id=record.pk, object_version__gt=version
@@ -35,4 +37,4 @@ def opened_values(record: models.Model, version: int) -> dict[str, Any]:
         for name, (was, _is) in entry.changes.items():
             if name in values:
                 values[name] = was
-    return values
+    return type(record)(**{f.attname: f.to_python(values[f.name]) for f in record._meta.concrete_fields})

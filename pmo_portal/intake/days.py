@@ -162,8 +162,13 @@ def _century(year: str) -> int:
     return int(year) if len(year) == 4 else int(year) + (2000 if int(year) <= PIVOT else 1900)
 
 
+def month_of(name: str) -> int:
+    """1 to 12 for an English name of a month or its first three letters; 0 where it is none."""
+    return _MONTHS.get(name[:3].casefold(), 0)
+
+
 def _named(day: str, month: str, year: str, text: str) -> Value:
-    number = _MONTHS.get(month[:3].casefold())
+    number = month_of(month)
     if not number:
         return Value(text=text, fault="not_a_date", params={"text": text[:80]})
     return _built(_century(year), number, int(day), text, short=len(year) == 2)

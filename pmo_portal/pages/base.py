@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from pmo_portal import access, audit, lists
-from pmo_portal.pages.conflicts import sides
+from pmo_portal.pages import conflicts
 
 
 class May:
@@ -191,9 +191,12 @@ class FormPage(Page):
         return self.show(form=self.get_form())
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        form = self.get_form(request.POST, request.FILES)
+        data, still_open = conflicts.chosen(request.POST)
+        form = self.get_form(data, request.FILES)
         if not form.is_valid():
             return self.refused(form)
+        if still_open:
+            return self.still_to_choose(form)
         try:
             outcome = self.perform(form)
         except ValidationError as error:
@@ -213,14 +216,50 @@ class FormPage(Page):
         return self.show(self.fragment, status=422, form=form)
 
     def collided(self, form, conflict: audit.Conflict) -> HttpResponse:
-        """Both sides, field by field; the form is put on the present version with what was typed kept."""
-        fresh = form.data.copy()
-        if form.add_prefix("version") in fresh:
-            fresh[form.add_prefix("version")] = str(conflict.current.version)
-        form.data = fresh
-        return self.show(
-            self.fragment, status=409, form=form, conflict=conflict, conflict_sides=sides(self.viewer, form, conflict)
+        """Both sides, field by field: what only one of them changed is taken over, the rest is there to choose from."""
+        found = conflicts.sides(
+            form, self.opened_values(form, conflict), self._initial_of(conflict.current) | {"version": None}
         )
+        form.data = conflicts.merged(form.data, found, conflict.current.version)
+        content = {
+            "form": form,
+            "conflict": conflict,
+            "sides": found,
+            "to_choose": [s for s in found if s.collides],
+            "taken_over": [s for s in found if not s.collides],
+            "saved": self.saved_by(conflict.current),
+            "conflict_url": self.conflict_url,
+            "kept": conflicts.kept(form.data),
+        }
+        if self.fragment and self.is_fragment:
+            return self.show(self.fragment, status=409, **content)
+        answer = render(self.request, "pages/conflict.html", self.context(**content), status=409)
+        patch_vary_headers(answer, ["HX-Request"])
+        return answer
+
+    def still_to_choose(self, form) -> HttpResponse:
+        """Sent before every place was chosen: the two versions once more."""
+        current = type(self.record)._base_manager.get(pk=self.record.pk)
+        return self.collided(form, audit.Conflict(current, int(form.data.get("opened_version") or 1)))
+
+    def opened_values(self, form, conflict: audit.Conflict) -> dict[str, Any]:
+        """The form's values as they were when this person opened it."""
+        return self._initial_of(audit.opened_record(conflict.current, conflict.opened_version))
+
+    def saved_by(self, current) -> dict[str, Any]:
+        return conflicts.saved_by(current)
+
+    @property
+    def conflict_url(self) -> str:
+        return self.request.path
+
+    def _initial_of(self, record) -> dict[str, Any]:
+        """What the form would start with for the record as it stands in `record`."""
+        kept, self.record = self.record, record
+        try:
+            return self.initial()
+        finally:
+            self.record = kept
 
     def succeeded(self, outcome) -> HttpResponse:
         if self.done_message:

@@ -1,52 +1,177 @@
-"""Two people changed the same record: what it was when opened, what is typed, what it is now."""
+"""Two people changed the same record: what it was when opened, what is typed, what it is now; and what came of choosing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from pmo_portal import audit
+from django import forms
+from django.http import QueryDict
+
+from pmo_portal.audit.models import AuditEntry
+from pmo_portal.i18n.differing import Piece, marked
+
+MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 
 @dataclass(frozen=True)
 class Side:
-    """One field of a conflict. `collides`: both changed it, differently."""
+    """One field that differs. `who` changed it: mine, theirs, or both of them (then one has to choose).
+
+    The values are as a page shows them (`kind` as in `pages/value.html`), `raw` ones as the form's field is filled."""
 
     name: str
     label: str
-    opened: str
-    mine: str
-    theirs: str
-    collides: bool
+    kind: str
+    opened: Any
+    mine: Any
+    theirs: Any
+    raw_opened: str
+    raw_mine: str
+    raw_theirs: str
+    who: str
+    is_text: bool = False
+
+    @property
+    def collides(self) -> bool:
+        return self.who == BOTH
+
+    @property
+    def change(self) -> dict[str, Any]:
+        """What was changed by the one who did, as `pages/was_is.html` reads it."""
+        now = self.mine if self.who == MINE else self.theirs
+        days = (now - self.opened).days if self.kind == "date" and now and self.opened else None
+        return {"was": self.opened, "now": now, "kind": self.kind, "days": days}
+
+    @property
+    def marked_mine(self) -> list[Piece]:
+        return marked(str(self.mine or ""), str(self.opened or ""))
+
+    @property
+    def marked_theirs(self) -> list[Piece]:
+        return marked(str(self.theirs or ""), str(self.opened or ""))
 
 
-def sides(viewer, form, conflict: audit.Conflict) -> list[Side]:
-    """Field by field, those that differ. Reads the trail to tell how the record stood when it was opened."""
-    opened = audit.opened_values(conflict.current, conflict.opened_version)
+def sides(form: forms.BaseForm, opened: dict[str, Any], theirs: dict[str, Any]) -> list[Side]:
+    """Field by field, those that differ. `opened` and `theirs` hold initial values of the form at both versions."""
     found = []
     for name, field in form.fields.items():
-        if name not in opened:
+        if name not in theirs or isinstance(field.widget, forms.HiddenInput):
             continue
-        was, now = opened[name], getattr(conflict.current, conflict.current._meta.get_field(name).attname)
-        typed = form.cleaned_data.get(name) if hasattr(form, "cleaned_data") else form.data.get(name)
-        typed = getattr(typed, "pk", typed)
-        texts = [_text(was), _text(typed), _text(now)]
-        if len(set(texts)) == 1:
+        typed = _typed(form, name)
+        raws = [_raw(field, value) for value in (opened.get(name), typed, theirs[name])]
+        was, mine, now = raws
+        if mine == now:
             continue
-        collides = texts[1] != texts[0] and texts[2] != texts[0] and texts[1] != texts[2]
-        opened_as, mine, theirs = (_shown(field, v) for v in (was, typed, now))
-        found.append(Side(name, str(field.label or name), opened_as, mine, theirs, collides))
+        who = BOTH if mine != was and now != was else MINE if mine != was else THEIRS
+        shown = [_shown(field, value) for value in (opened.get(name), typed, theirs[name])]
+        found.append(
+            Side(
+                name=name,
+                label=str(field.label or name),
+                kind=_kind(name, field),
+                opened=shown[0],
+                mine=shown[1],
+                theirs=shown[2],
+                raw_opened=was,
+                raw_mine=mine,
+                raw_theirs=now,
+                who=who,
+                is_text=isinstance(field, forms.CharField) and not isinstance(field, forms.RegexField),
+            )
+        )
     return found
 
 
-def _text(value) -> str:
-    return "" if value in (None, "") else str(value)
+def _typed(form: forms.BaseForm, name: str) -> Any:
+    """What was typed: cleaned where it could be read, else as it stands."""
+    cleaned = getattr(form, "cleaned_data", {})
+    return cleaned[name] if name in cleaned else form[name].data
 
 
-def _shown(field, value) -> str:
-    """A choice as its words, the rest as typed."""
-    if value in (None, ""):
+def _raw(field: forms.Field, value: Any) -> str:
+    value = field.prepare_value(value)
+    if value is None or value is False:
         return ""
+    shown = field.widget.format_value(value) if isinstance(field, forms.DateField) else value
+    return str(shown).replace("\r\n", "\n").strip()
+
+
+def _kind(name: str, field: forms.Field) -> str:
+    if name.endswith("_light"):
+        return "light"
+    if name == "confidence":
+        return "confidence"
+    if isinstance(field, forms.DateField):
+        return "date"
+    return "money" if isinstance(field, forms.DecimalField) else "text"
+
+
+def _shown(field: forms.Field, value: Any) -> Any:
+    """A choice as its words, a record as its name, the rest as it is."""
+    if value in (None, ""):
+        return None
+    if isinstance(field, forms.ModelChoiceField):
+        key = getattr(value, "pk", value)
+        return str(field.queryset.filter(pk=key).first() or key)
     for key, label in getattr(field, "choices", None) or ():
-        if str(getattr(key, "value", key)) == str(value):
-            return str(label)
-    return str(value)
+        if str(key) == str(value):
+            return value if _kind_of_choice(field) else str(label)
+    return value
+
+
+def _kind_of_choice(field: forms.Field) -> bool:
+    """Lights and levels are drawn, not spelled out."""
+    keys = {str(key) for key, _label in field.choices}
+    return {"green", "amber", "red"} <= keys
+
+
+def merged(data: QueryDict, found: list[Side], version: int) -> QueryDict:
+    """What was typed, with what only the other changed taken over, on the other's version."""
+    fresh = data.copy()
+    for side in found:
+        if side.who == THEIRS:
+            fresh[side.name] = side.raw_theirs
+    fresh["version"] = str(version)
+    return fresh
+
+
+def kept(data: QueryDict) -> list[tuple[str, str]]:
+    """What the form held, as hidden fields of the conflict page."""
+    own = ("theirs-", "choose-", "before-")
+    return [
+        (name, value)
+        for name, values in data.lists()
+        for value in values
+        if name not in ("csrfmiddlewaretoken", "opened_version", "undo") and not name.startswith(own)
+    ]
+
+
+def chosen(data: QueryDict) -> tuple[QueryDict, int]:
+    """The form's data as chosen on the conflict page, and how many places are still open."""
+    fresh, still_open = data.copy(), 0
+    for key in data:
+        if not key.startswith("theirs-"):
+            continue
+        name = key.removeprefix("theirs-")
+        choice = data.get(f"choose-{name}", "")
+        if choice == THEIRS:
+            fresh[name] = data[key]
+        elif choice == BOTH:
+            fresh[name] = f"{data.get(name, '').rstrip()}\n{data[key]}".strip()
+        elif choice != MINE:
+            still_open += 1
+    for name in data.getlist("undo"):
+        fresh[name] = data.get(f"before-{name}", "")
+    return fresh, still_open
+
+
+def saved_by(record) -> dict[str, Any]:
+    """Who saved last and when, from the trail."""
+    entry = (
+        AuditEntry.objects.filter(content_type__model=record._meta.model_name, object_id=record.pk)
+        .select_related("actor")
+        .order_by("-id")
+        .first()
+    )
+    return {"person": entry.actor if entry else None, "at": entry.at if entry else record.updated_at}

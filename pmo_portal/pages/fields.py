@@ -2,50 +2,116 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.accounts.models import Person
 from pmo_portal.accounts.queries import called
+from pmo_portal.i18n.dates import format_date
 from pmo_portal.i18n.localised import pick
-from pmo_portal.i18n.text import to_halfwidth
+from pmo_portal.intake.typed import typed_amount, typed_day
+from pmo_portal.intake.wording import say
+from pmo_portal.templatetags.pmo import icon
+
+
+class DayInput(forms.TextInput):
+    """A day written as the page's language writes it, with the browser's own calendar behind a button."""
+
+    def __init__(self, attrs=None) -> None:
+        super().__init__({"autocomplete": "off", "data-day": "", **(attrs or {})})
+
+    def format_value(self, value) -> str:
+        if isinstance(value, datetime):
+            value = timezone.localdate(value)
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                return value
+        return format_date(value) if value else ""
+
+    def get_context(self, name, value, attrs) -> dict:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["day"] = self._day(value)
+        return context
+
+    @staticmethod
+    def _day(value) -> str:
+        if isinstance(value, str):
+            value = typed_day(value, timezone.localdate()).value
+        return value.isoformat()[:10] if value else ""
+
+    def render(self, name, value, attrs=None, renderer=None) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        given = widget["attrs"] | {"type": "text", "name": name, "value": widget["value"] or ""}
+        return format_html(
+            '<span class="pmo-day"><input{}><button type="button" tabindex="-1" aria-label="{}" data-calendar>{}</button>'
+            '<input type="date" tabindex="-1" aria-hidden="true" value="{}" min="1900-01-01" max="2200-12-31"></span>',
+            flatatt(given),
+            gettext("Open the calendar"),
+            icon("calendar"),
+            widget["day"],
+        )
 
 
 class DateField(forms.DateField):
-    """A day between 1900 and 2200; also typed as 令和8年11月23日 or R8.11.23."""
+    """A day between 1900 and 2200, typed as 2027/4/14, 14 Apr 2027, 4/14, 令和9年4月14日 or R9.4.14."""
 
-    widget = forms.DateInput(attrs={"type": "date", "min": "1900-01-01", "max": "2200-12-31"}, format="%Y-%m-%d")
+    widget = DayInput
 
     def to_python(self, value):
-        if isinstance(value, str):
-            value = to_halfwidth(value).strip()
-            from pmo_portal.i18n.dates import parse_wareki
-
-            try:
-                return parse_wareki(value)
-            except ValueError:
-                pass
-        return super().to_python(value)
+        if not isinstance(value, str):
+            return super().to_python(value)
+        if not value.strip():
+            return None
+        read = typed_day(value, timezone.localdate())
+        if read.value is not None:
+            return read.value
+        if read.fault == "date_order_open":
+            raise ValidationError(
+                gettext("Day and month cannot be told apart in “%(text)s”. Write the year first: 2027/4/14.")
+                % {"text": value[:40]},
+                code="order",
+            )
+        if read.fault in ("no_such_day", "date_range", "era_month"):
+            raise ValidationError(say(read.fault, read.params), code=read.fault)
+        raise ValidationError(
+            gettext("“%(text)s” is not a date. Write 2027/4/14 or 4/14.") % {"text": value[:40]}, code="date"
+        )
 
 
 class MoneyField(forms.DecimalField):
-    """An amount in whole units of its currency; grouping and full-width digits are understood."""
+    """An amount in whole units of its currency; grouping, full-width digits and 億, 百万, m are understood."""
 
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-amount": ""})
 
     def __init__(self, **kwargs) -> None:
         super().__init__(max_digits=20, decimal_places=2, **kwargs)
 
     def to_python(self, value):
-        if isinstance(value, str):
-            value = to_halfwidth(value).replace(",", "").replace("¥", "").replace("円", "").replace("−", "-").strip()
-        return super().to_python(value)
+        if not isinstance(value, str):
+            return super().to_python(value)
+        if not value.strip():
+            return None
+        read = typed_amount(value)
+        if read.value is not None:
+            return read.value
+        if read.fault in ("too_big", "not_finite"):
+            raise ValidationError(say(read.fault, read.params), code=read.fault)
+        raise ValidationError(
+            gettext("“%(text)s” is not an amount. Write 480,000,000, 480百万 or 4.8億.") % {"text": value[:40]},
+            code="amount",
+        )
 
     def prepare_value(self, value):
         from pmo_portal.templatetags.pmo import field_money

@@ -1,0 +1,106 @@
+"""Two people edit one project: the second sees both versions, and nothing of either is lost."""
+
+import re
+
+import pytest
+from django.utils.translation import override
+
+from pmo_portal.audit.models import AuditEntry
+from projects.register.models import Project
+
+URL = "/projects/APOLLO/edit/"
+
+
+@pytest.fixture
+def typed(office):
+    """What the edit form of APOLLO would send back untouched."""
+    project = office.apollo
+    return {
+        "key": "APOLLO",
+        "name_ja": project.name_ja,
+        "name_en": project.name_en,
+        "kind": project.kind,
+        "tier": project.tier,
+        "stage": project.stage,
+        "currency": "JPY",
+        "planned_start_on": project.planned_start_on.isoformat(),
+        "planned_finish_on": project.planned_finish_on.isoformat(),
+        "forecast_finish_on": project.forecast_finish_on.isoformat(),
+        "sponsor": project.sponsor_id,
+        "pmo_contact": project.pmo_contact_id,
+        "forecast_cost": "480,000,000",
+        "spent": "210,000,000",
+        "version": project.version,
+    }
+
+
+@pytest.fixture
+def collided(office, signed_in, typed):
+    """The PMO saved a description and a cost; the PM, who had opened before, sends a description and an English name."""
+    theirs = typed | {"description": "代替品を評価中。", "forecast_cost": "490百万"}
+    assert signed_in(office.cast.pmo).post(URL, theirs).status_code == 302
+    mine = typed | {"description": "試験の順序を入替え中。", "name_en": "Core ERP"}
+    return signed_in(office.cast.pm).post(URL, mine)
+
+
+def hidden(page) -> dict[str, str]:
+    """The hidden fields of the conflict page."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
+    return {name: value for name, value in found if name != "csrfmiddlewaretoken"}
+
+
+def test_the_second_gets_both_versions_and_nothing_is_written(collided, cast):
+    assert collided.status_code == 409
+    assert "後藤 美咲さんが先に保存しました。1か所を選んでください" in collided.text
+    assert "<mark>試験の順序を入替え中。</mark>" in collided.text and "<mark>代替品を評価中。</mark>" in collided.text
+    assert Project.objects.get(key="APOLLO").description == "代替品を評価中。"
+
+
+def test_what_does_not_collide_is_taken_over_from_both(collided, signed_in, cast):
+    answer = signed_in(cast.pm).post(URL, hidden(collided) | {"choose-description": "mine"})
+    assert answer.status_code == 302
+    project = Project.objects.get(key="APOLLO")
+    assert (project.description, project.name_en) == ("試験の順序を入替え中。", "Core ERP")
+    assert project.forecast_cost == 490_000_000
+    assert AuditEntry.objects.latest("id").actor == cast.pm
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept"),
+    [("theirs", "代替品を評価中。"), ("both", "試験の順序を入替え中。\n代替品を評価中。")],
+)
+def test_the_other_version_or_both_can_be_chosen(collided, signed_in, cast, choice, kept):
+    signed_in(cast.pm).post(URL, hidden(collided) | {"choose-description": choice})
+    assert Project.objects.get(key="APOLLO").description == kept
+
+
+def test_what_was_taken_over_can_be_put_back(collided, signed_in, cast):
+    signed_in(cast.pm).post(
+        URL, hidden(collided) | {"choose-description": "mine", "undo": ["forecast_cost", "name_en"]}
+    )
+    project = Project.objects.get(key="APOLLO")
+    assert project.forecast_cost == 480_000_000 and project.name_en == "Core ERP renewal"
+
+
+def test_nothing_is_saved_before_every_place_is_chosen(collided, signed_in, cast):
+    again = signed_in(cast.pm).post(URL, hidden(collided))
+    assert again.status_code == 409 and 'value="both"' in again.text
+    assert Project.objects.get(key="APOLLO").description == "代替品を評価中。"
+    with override("ja"):
+        assert signed_in(cast.pm).post(URL, hidden(again) | {"choose-description": "mine"}).status_code == 302
+
+
+def test_a_third_who_saved_meanwhile_is_a_conflict_again(collided, signed_in, cast, typed, office):
+    third = typed | {"description": "仕入先を変更。", "version": Project.objects.get(key="APOLLO").version}
+    assert signed_in(cast.pmo).post(URL, third).status_code == 302
+    again = signed_in(cast.pm).post(URL, hidden(collided) | {"choose-description": "mine"})
+    assert again.status_code == 409 and "仕入先を変更。" in again.text
+
+
+def test_where_nothing_collides_saving_is_one_key(office, signed_in, typed):
+    signed_in(office.cast.pmo).post(URL, typed | {"spent": "220百万"})
+    page = signed_in(office.cast.pm).post(URL, typed | {"benefits": "月次決算を3日短くする"})
+    assert page.status_code == 409 and "両方を取り込みました" in page.text
+    assert signed_in(office.cast.pm).post(URL, hidden(page)).status_code == 302
+    project = Project.objects.get(key="APOLLO")
+    assert project.spent == 220_000_000 and project.benefits == "月次決算を3日短くする"
