@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from pmo_portal import jobs
 from pmo_portal.accounts.models import Person
@@ -15,13 +17,16 @@ from pmo_portal.periods.queries import is_working_day, office_settings
 
 
 @jobs.periodic(every=timedelta(minutes=15))
-@jobs.job(lease=300)
+@jobs.job(
+    label=gettext_lazy("Climb the ladder of reminders"),
+    told=lambda done: ngettext("%(n)s reminder", "%(n)s reminders", done["climbed"]) % {"n": done["climbed"]},
+)
 def climb_ladder() -> dict:
     """Do the rungs that are due."""
     return ladder.climb()
 
 
-@jobs.job
+@jobs.job(label=gettext_lazy("Write a letter"))
 def write_letter(item_id: int) -> dict:
     """Write the letter for one inbox item at once; its key makes a second run harmless."""
     item = InboxItem.objects.select_related("person").filter(pk=item_id).first()
@@ -29,14 +34,19 @@ def write_letter(item_id: int) -> dict:
 
 
 @jobs.periodic(every=timedelta(minutes=1))
-@jobs.job(lease=300)
+@jobs.job(
+    label=gettext_lazy("Send the letters that wait"), told=lambda done: _("%(sent)s sent, %(failed)s not sent") % done
+)
 def send_mail() -> dict:
     """Send what waits in the outbox."""
     return outbox.send_waiting()
 
 
 @jobs.periodic(every=timedelta(minutes=10))
-@jobs.job(lease=300)
+@jobs.job(
+    label=gettext_lazy("Send the day's digests"),
+    told=lambda done: ngettext("%(n)s letter", "%(n)s letters", done["written"]) % {"n": done["written"]},
+)
 def send_digests() -> dict:
     """One letter a day for each person who has asks due soon or news, on working days, after the digest's hour.
 

@@ -6,7 +6,7 @@ def tell_the_chair(item_id): ...
 jobs.submit("administration.meetings.tell_the_chair", item.pk)
 """
 
-from pmo_portal.jobs.registry import job, known, periodic, periodics
+from pmo_portal.jobs.registry import job, known, label_of, periodic, periodics
 from pmo_portal.jobs.running import Cancelled, LeaseLost, cancelled, drain, progress, run
 from pmo_portal.jobs.submitting import cancel, retry, submit
 from pmo_portal.jobs.sweeping import reclaim, sweep, tick
@@ -19,6 +19,7 @@ __all__ = [
     "drain",
     "job",
     "known",
+    "label_of",
     "periodic",
     "periodics",
     "progress",

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.jobs.registry import label_of, told
+
 
 class Job(models.Model):
     """One piece of work. The row is the queue; Celery only wakes a worker to look at it.
@@ -44,6 +46,8 @@ class Job(models.Model):
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
     class Meta:
+        verbose_name = _("piece of work")
+        verbose_name_plural = _("work")
         ordering = ("-pk",)
         constraints = [
             models.UniqueConstraint(
@@ -58,6 +62,16 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} #{self.pk}"
+
+    @property
+    def label(self) -> str:
+        """What it does, in the active language."""
+        return label_of(self.name)
+
+    @property
+    def said(self) -> str:
+        """What came of it, in the active language."""
+        return told(self.name, self.result)
 
     @property
     def percent(self) -> int:
@@ -81,7 +95,18 @@ class PeriodicRun(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
+        verbose_name = _("periodic task")
+        verbose_name_plural = _("periodic tasks")
         ordering = ("name",)
 
     def __str__(self) -> str:
-        return self.name
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return label_of(self.name)
+
+    @property
+    def said(self) -> str:
+        """What came of the last run, in the active language."""
+        return told(self.name, self.result)

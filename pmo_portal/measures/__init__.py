@@ -2,6 +2,7 @@
 
 from pmo_portal.measures.registry import Measure, measures, register
 from pmo_portal.measures.rolling import mark_stale, rebuild, roll_up_stale, verify
+from pmo_portal.measures.showing import text, why
 from pmo_portal.measures.storing import Value, figure_url, record, record_many, values
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "record_many",
     "register",
     "roll_up_stale",
+    "text",
     "values",
     "verify",
+    "why",
 ]

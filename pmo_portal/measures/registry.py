@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -11,7 +12,9 @@ from django.utils.functional import Promise
 class Measure:
     """`rollup`: "sum" adds values, "ratio" adds numerators and denominators and divides, "mean" averages over records.
 
-    `factor` turns a ratio into its unit (100 for percent). `better`: "higher", "lower" or "none".
+    `unit` is "money", "%", "d" (days), "min" or a word; `parts_unit` is that of numerator and denominator where they
+    have one of their own. `factor` turns a ratio into its unit (100 for percent). `better`: "higher", "lower" or "none".
+    `records` takes projects' own values and gives scope → address of the record that each was taken from.
     """
 
     key: str
@@ -23,6 +26,8 @@ class Measure:
     rollup: str = "sum"
     factor: int = 1
     places: int = 0
+    parts_unit: str = ""
+    records: Callable[[list], dict[int, str]] | None = None
 
 
 measures: dict[str, Measure] = {}

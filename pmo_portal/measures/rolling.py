@@ -12,6 +12,7 @@ from django.utils import timezone
 from pmo_portal.access.models import Scope, ScopeAncestor
 from pmo_portal.measures.models import MeasureValue, StaleRollup
 from pmo_portal.measures.registry import measures
+from pmo_portal.measures.showing import NOTHING_BELOW
 from pmo_portal.measures.storing import FIELDS, quotient
 
 
@@ -95,7 +96,7 @@ def _sums(period_id: int, parents: list[int]) -> Iterator[MeasureValue]:
             numerator=row["numerator"],
             denominator=row["denominator"],
             count=known,
-            unknown="" if known else "no figure below",
+            unknown="" if known else NOTHING_BELOW,
             provenance="rolled up",
             computed_at=now,
         )

@@ -9,12 +9,16 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from pmo_portal import access, charts
+from pmo_portal.access.models import Scope
+from pmo_portal.measures import showing
 from pmo_portal.measures.models import MeasureValue
 from pmo_portal.measures.registry import measures
 from pmo_portal.measures.storing import figure_url
 from pmo_portal.pages import RecordPage
 from pmo_portal.periods.models import ReportingPeriod
-from pmo_portal.periods.queries import earlier
+from pmo_portal.periods.queries import earlier, office_settings
+
+MOST = 200  # parts on one page
 
 
 class FigurePage(RecordPage):
@@ -40,43 +44,43 @@ class FigurePage(RecordPage):
     def content(self) -> dict[str, Any]:
         value, measure = self.record, measures[self.record.measure]
         seen = access.visible(self.viewer, MeasureValue).filter(measure=value.measure)
-        parts = (
-            seen.filter(period=value.period, scope__parent_id=value.scope_id)
-            .select_related("scope")
-            .order_by("-numerator", "scope_id")
-        )
+        below = seen.filter(period=value.period, scope__parent_id=value.scope_id)
+        parts = list(below.select_related("scope", "period").order_by("-numerator", "scope_id")[:MOST])
         periods = earlier(value.period, 12)
         kept = dict(seen.filter(scope_id=value.scope_id, period__in=periods).values_list("period_id", "value"))
+        records = (
+            measure.records([v for v in (value, *parts) if v.scope.kind == Scope.Kind.PROJECT])
+            if measure.records
+            else {}
+        )
         return {
             "value": value,
             "measure": measure,
-            "parts": [(p, self._url(p)) for p in parts[:200]],
-            "hidden": value.count - sum(p.count for p in parts[:200]),
+            "parts": [(p, self._url(p, records)) for p in parts],
+            "more": below.count() - len(parts) if len(parts) == MOST else 0,
             "chart": self._chart(measure, periods, kept),
             "place_url": place_url(value.scope),
+            "record_url": records.get(value.scope_id, ""),
         }
 
     @staticmethod
-    def _url(part: MeasureValue) -> str:
-        return (
-            figure_url(part.measure, part.scope_id, part.period.key)
-            if part.scope.kind != "project"
-            else place_url(part.scope)
-        )
+    def _url(part: MeasureValue, records: dict[int, str]) -> str:
+        """A project's own figure leads to its record, a sum to the figure that explains it."""
+        if part.scope.kind == Scope.Kind.PROJECT:
+            return records.get(part.scope_id) or place_url(part.scope)
+        return figure_url(part.measure, part.scope_id, part.period.key)
 
-    @staticmethod
-    def _chart(measure, periods, kept) -> charts.Chart | None:
+    def _chart(self, measure, periods, kept) -> charts.Chart | None:
         known = [p for p in periods if kept.get(p.pk) is not None]
         if len(known) < 2:
             return None
-        scale = 1_000_000 if measure.unit == "money" else 1
-        unit = "" if measure.unit == "money" else measure.unit
+        unit = self.viewer.money_unit
         return charts.Chart(
             kind="line",
             title=str(measure.name),
-            unit=unit,
+            unit=showing.unit_name(measure, money_unit=unit, currency=office_settings().currency),
             labels=[p.label for p in known],
-            series=[charts.Series(str(measure.name), [float(kept[p.pk]) / scale for p in known])],
+            series=[charts.Series(str(measure.name), [showing.scaled(measure, kept[p.pk], unit) for p in known])],
         )
 
 

@@ -223,7 +223,10 @@ class DueForm(forms.Form):
     due_at = forms.SplitDateTimeField(
         label=gettext_lazy("Due"),
         widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d", time_format="%H:%M"
+            date_attrs={"type": "date", "aria-label": gettext_lazy("Day")},
+            time_attrs={"type": "time", "aria-label": gettext_lazy("Time of day")},
+            date_format="%Y-%m-%d",
+            time_format="%H:%M",
         ),
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)

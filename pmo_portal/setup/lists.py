@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from pmo_portal import lists
+from pmo_portal import jobs, lists
 from pmo_portal.access.models import Role
 from pmo_portal.accounts.models import Person
 from pmo_portal.accounts.tree import below
@@ -21,7 +21,6 @@ from pmo_portal.jobs.models import Job
 from pmo_portal.lists import Choice, Column, Flag, Range
 from pmo_portal.periods.models import Cadence, ReportingPeriod
 from pmo_portal.setup import queries
-from pmo_portal.setup.wording import task_name
 
 
 def unit_options(viewer):
@@ -196,7 +195,7 @@ class JobList(lists.List):
     order = ("-pk",)
     related = ("requested_by",)
     columns = [
-        Column("name", gettext_lazy("Work"), lambda job: task_name(job.name), sort="name", phone="first"),
+        Column("name", gettext_lazy("Work"), "label", sort="name", phone="first"),
         Column("state", gettext_lazy("State"), "get_state_display", sort="state", phone="first"),
         Column("attempts", gettext_lazy("Attempts"), "attempts", sort="attempts", kind="number"),
         Column("progress", gettext_lazy("Progress"), lambda job: f"{job.done} / {job.total}" if job.total else ""),
@@ -207,7 +206,9 @@ class JobList(lists.List):
     ]
     filters = [
         Choice("state", gettext_lazy("State"), options=Job.State.choices),
-        Choice("name", gettext_lazy("Work"), options=lambda viewer: sorted((n, task_name(n)) for n in known_jobs())),
+        Choice(
+            "name", gettext_lazy("Work"), options=lambda viewer: sorted(known_jobs().items(), key=lambda pair: pair[1])
+        ),
     ]
     empty_text = gettext_lazy("Nothing runs and nothing waits.")
 
@@ -220,7 +221,6 @@ class JobList(lists.List):
         return reverse("setup:job_record", kwargs={"pk": record.pk})
 
 
-def known_jobs() -> list[str]:
-    from pmo_portal import jobs
-
-    return list(jobs.known)
+def known_jobs() -> dict[str, str]:
+    """Job → what it does."""
+    return {name: jobs.label_of(name) for name in jobs.known}

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from pmo_portal.i18n import dates, numbers
+from pmo_portal.measures import Measure, showing
 
 register = template.Library()
 
@@ -172,6 +173,23 @@ def office_currency() -> str:
 def reader_unit(context: dict) -> str:
     request = context.get("request")
     return getattr(getattr(request, "user", None), "money_unit", "million") or "million"
+
+
+@register.simple_tag(takes_context=True)
+def measured(context: dict, measure: Measure, value: Decimal | None, currency: str = "JPY") -> str:
+    """A figure with its unit, as its measure is written."""
+    return showing.text(measure, value, money_unit=reader_unit(context), currency=currency)
+
+
+@register.simple_tag(takes_context=True)
+def measured_part(context: dict, measure: Measure, value: Decimal | None, currency: str = "JPY") -> str:
+    """A figure's numerator or denominator."""
+    return showing.part(measure, value, money_unit=reader_unit(context), currency=currency)
+
+
+@register.filter
+def why_unknown(reason: str) -> str:
+    return showing.why(reason)
 
 
 @register.filter

@@ -2,81 +2,85 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.measures import Measure, Value, register
+from pmo_portal.measures.showing import NOT_REPORTED, OTHER_CURRENCY
+from projects.status.models import ProjectPeriod
 
-COST = register(
-    Measure(
-        "cost_variance",
-        _("Cost against approval"),
-        "%",
-        _("(cost at completion − approved budget) ÷ approved budget × 100"),
-        _("Status reports"),
-        better="lower",
-        rollup="ratio",
-        factor=100,
-        places=1,
+
+def reports_behind(values: list) -> dict[int, str]:
+    """Scope → the report that a project's own figure was taken from. One query."""
+    found = ProjectPeriod.objects.filter(
+        project__scope_id__in=[v.scope_id for v in values],
+        period_id__in={v.period_id for v in values},
+        report__isnull=False,
     )
+    rows = found.values_list("project__scope_id", "project__key", "period__key")
+    return {scope: reverse("projects:status:status_report", args=(key, period)) for scope, key, period in rows}
+
+
+def _measure(key: str, name, unit: str, formula, source, **more) -> Measure:
+    return register(Measure(key, name, unit, formula, source, records=reports_behind, **more))
+
+
+_measure(
+    "cost_variance",
+    _("Cost against approval"),
+    "%",
+    _("(cost at completion − approved budget) ÷ approved budget × 100"),
+    _("Status reports"),
+    better="lower",
+    rollup="ratio",
+    factor=100,
+    places=1,
+    parts_unit="money",
 )
-FORECAST = register(
-    Measure(
-        "forecast_cost", _("Cost at completion"), "money", _("sum of the forecasts"), _("Status reports"), better="none"
-    )
+_measure("forecast_cost", _("Cost at completion"), "money", _("sum of the forecasts"), _("Status reports"))
+_measure("approved_budget", _("Approved budget"), "money", _("sum of the latest revisions"), _("Register"))
+_measure("spent", _("Spent"), "money", _("sum of what was spent"), _("Status reports"))
+_measure(
+    "slip_days",
+    _("Slip"),
+    "d",
+    _("forecast finish − planned finish, mean over projects"),
+    _("Status reports"),
+    better="lower",
+    rollup="ratio",
+    places=1,
 )
-APPROVED = register(
-    Measure(
-        "approved_budget", _("Approved budget"), "money", _("sum of the latest revisions"), _("Register"), better="none"
-    )
+_measure(
+    "completeness",
+    _("Completeness"),
+    "%",
+    _("reports in ÷ reports expected × 100"),
+    _("Collection"),
+    better="higher",
+    rollup="ratio",
+    factor=100,
+    places=1,
 )
-SPENT = register(Measure("spent", _("Spent"), "money", _("sum of what was spent"), _("Status reports"), better="none"))
-SLIP = register(
-    Measure(
-        "slip_days",
-        _("Slip"),
-        "d",
-        _("forecast finish − planned finish, mean over projects"),
-        _("Status reports"),
-        better="lower",
-        rollup="ratio",
-        places=0,
-    )
+_measure(
+    "timeliness",
+    _("Timeliness"),
+    "%",
+    _("reports in by their due date ÷ reports expected × 100"),
+    _("Collection"),
+    better="higher",
+    rollup="ratio",
+    factor=100,
+    places=1,
 )
-COMPLETE = register(
-    Measure(
-        "completeness",
-        _("Completeness"),
-        "%",
-        _("reports in ÷ reports expected × 100"),
-        _("Collection"),
-        better="higher",
-        rollup="ratio",
-        factor=100,
-    )
-)
-TIMELY = register(
-    Measure(
-        "timeliness",
-        _("Timeliness"),
-        "%",
-        _("reports in by their due date ÷ reports expected × 100"),
-        _("Collection"),
-        better="higher",
-        rollup="ratio",
-        factor=100,
-    )
-)
-BURDEN = register(
-    Measure(
-        "burden_minutes",
-        _("Time spent reporting"),
-        "min",
-        _("from opening a report to submitting it, mean over reports"),
-        _("Status form"),
-        better="lower",
-        rollup="ratio",
-        places=1,
-    )
+_measure(
+    "burden_minutes",
+    _("Time spent reporting"),
+    "min",
+    _("from opening a report to submitting it, mean over reports"),
+    _("Status form"),
+    better="lower",
+    rollup="ratio",
+    places=1,
 )
 
 
@@ -86,10 +90,10 @@ def figures(row, report, due_at) -> list[Value]:
     from pmo_portal.periods.queries import office_settings
 
     same = row.project.currency == office_settings().currency
-    why = "" if same else f"in {row.project.currency}"
+    why = "" if same else f"{OTHER_CURRENCY}{row.project.currency}"
 
     def money(key: str, amount) -> Value:
-        return Value(key, amount if same else None, 1, unknown=why or ("" if amount is not None else "not reported"))
+        return Value(key, amount if same else None, 1, unknown=why or ("" if amount is not None else NOT_REPORTED))
 
     expected = row.state != "exempt"
     is_in = row.state in ("submitted", "accepted", "returned")

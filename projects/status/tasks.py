@@ -1,11 +1,16 @@
 """The status room's jobs."""
 
+from django.utils.translation import gettext_lazy, ngettext
+
 from pmo_portal import jobs
 from pmo_portal.periods.models import ReportingPeriod
 from projects.status import maintaining
 
 
-@jobs.job(lease=300)
+@jobs.job(
+    label=gettext_lazy("Ask for status reports"),
+    told=lambda done: ngettext("%(n)s project", "%(n)s projects", done["expected"]) % {"n": done["expected"]},
+)
 def expect_reports(period_id: int) -> dict:
     """Ask for the reports of a period that has opened."""
     period = ReportingPeriod.objects.get(pk=period_id)

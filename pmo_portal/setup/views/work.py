@@ -14,7 +14,7 @@ from pmo_portal.jobs.models import Job, PeriodicRun
 from pmo_portal.pages import ActPage, DeskPage, ListPage, RecordPage
 from pmo_portal.setup import forms, queries, work
 from pmo_portal.setup.lists import JobList
-from pmo_portal.setup.wording import every, task_name
+from pmo_portal.setup.wording import every
 
 SECTION = "setup:work"
 
@@ -38,7 +38,7 @@ class PeriodicPage(DeskPage):
     def content(self) -> dict[str, Any]:
         runs = queries.periodic_runs(self.viewer)
         for run in runs:
-            run.words, run.often = task_name(run.name), every(run.every)
+            run.often = every(run.every)
         shows = access.holds(self.viewer, "sysadmin")
         return {"runs": runs, "shows_jobs": shows, "may_start": shows, **standing(self.viewer)}
 
@@ -52,7 +52,7 @@ class PeriodicStart(ActPage):
 
     def act(self, record, form) -> Job:
         job = work.run_now(record, by=self.viewer)
-        messages.success(self.request, _("Started: %(task)s") % {"task": task_name(record.name)})
+        messages.success(self.request, _("Started: %(task)s") % {"task": record.label})
         return job
 
     def refused(self, form) -> HttpResponse:
@@ -83,7 +83,7 @@ class JobRecordPage(RecordPage):
     template_name = "pmo_portal/setup/job_record.html"
 
     def title(self) -> str:
-        return task_name(self.record.name)
+        return self.record.label
 
 
 class _OfJob(ActPage):
