@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
 from django.core.cache import caches
 from django.test import Client
 
 from pmo_portal.accounts.tokens import create_api_token
 from tests.cast import Cast, Office, make_cast, make_office
+
+# A machine that is busy with something else makes no property wrong.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], database=None
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.i18n.countries import CALENDARS
 from pmo_portal.i18n.localised import Bilingual
 from pmo_portal.records import Record
 
@@ -67,6 +68,13 @@ class Person(AbstractBaseUser, Bilingual, Record):
         _("language"), max_length=5, choices=[("ja", "日本語"), ("en", "English")], default="ja"
     )
     timezone = models.CharField(_("time zone"), max_length=40, default="Asia/Tokyo")
+    calendar = models.CharField(
+        _("holidays of"),
+        max_length=2,
+        choices=CALENDARS,
+        blank=True,
+        help_text=_("Reminders come on working days of this calendar."),
+    )
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
     money_unit = models.CharField(_("unit of money"), max_length=10, choices=MoneyUnit, default=MoneyUnit.MILLION)
     shortcuts_on = models.BooleanField(_("single-letter keys"), default=True)

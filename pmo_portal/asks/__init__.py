@@ -4,7 +4,7 @@ asks.kind("status.report", title=…, url=…, minutes=2)
 asks.ask("status.report", person=pm, about=project, due_at=…, key=f"status:{project.pk}:{period.pk}")
 """
 
-from pmo_portal.asks.actions import ask, decline, finish, move, postpone, remind, withdraw
+from pmo_portal.asks.actions import ask, decline, finish, move, postpone, remind, withdraw, withdraw_many
 from pmo_portal.asks.inbox import notify
 from pmo_portal.asks.kinds import kind, kinds, notice
 from pmo_portal.asks.queries import about, waiting
@@ -23,4 +23,5 @@ __all__ = [
     "remind",
     "waiting",
     "withdraw",
+    "withdraw_many",
 ]

@@ -77,6 +77,12 @@ def withdraw(*, about: models.Model | None = None, kind: str | None = None, key:
     return found.update(state=Ask.State.WITHDRAWN, ended_at=timezone.now(), updated_at=timezone.now())
 
 
+def withdraw_many(found: models.QuerySet[Ask]) -> int:
+    """The same for asks that a room finds by itself; returns how many were open."""
+    now = timezone.now()
+    return found.filter(state=Ask.State.OPEN).update(state=Ask.State.WITHDRAWN, ended_at=now, updated_at=now)
+
+
 def postpone(key: str, due_at: datetime) -> int:
     """Give more time; the ladder starts anew for the new date."""
     return Ask.objects.filter(key=key, state=Ask.State.OPEN).update(due_at=due_at, updated_at=timezone.now())

@@ -156,7 +156,16 @@ class WorkPage(DeskPage):
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = Person
-        fields = ["language", "timezone", "theme", "money_unit", "shortcuts_on", "quiet_from", "quiet_until"]
+        fields = [
+            "language",
+            "timezone",
+            "calendar",
+            "theme",
+            "money_unit",
+            "shortcuts_on",
+            "quiet_from",
+            "quiet_until",
+        ]
         widgets = {
             "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),

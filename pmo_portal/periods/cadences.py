@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -28,7 +29,8 @@ def span_of(cadence: str, day: date, start_month: int = 4) -> Span:
         return Span(f"{year}-W{week:02d}", first, first + timedelta(days=6))
     if cadence == "fortnightly":
         first = FORTNIGHT_ZERO + timedelta(days=(day - FORTNIGHT_ZERO).days // 14 * 14)
-        return Span(f"{first.year}-F{first.isocalendar().week:02d}", first, first + timedelta(days=13))
+        year, week, _ = first.isocalendar()
+        return Span(f"{year}-F{week:02d}", first, first + timedelta(days=13))
     if cadence == "monthly":
         first = day.replace(day=1)
         return Span(f"{first.year}-{first.month:02d}", first, add_months(first, 1) - timedelta(days=1))
@@ -40,16 +42,18 @@ def span_of(cadence: str, day: date, start_month: int = 4) -> Span:
     raise ValueError(f"a cadence of {cadence!r} has no periods")
 
 
-def next_span(cadence: str, span: Span, start_month: int = 4) -> Span:
-    return span_of(cadence, span.ends_on + timedelta(days=1), start_month)
+def label(cadence: str, starts_on: date, ends_on: date, language: str | None = None, key: str = "") -> str:
+    """2026年11月 · Nov 2026; 2026年度 第3四半期 · FY2026 Q3; 11/23の週 · week of 23 Nov 2026.
 
-
-def label(cadence: str, starts_on: date, ends_on: date, language: str | None = None, start_month: int = 4) -> str:
-    """2026年11月 · Nov 2026; 2026年度 第3四半期 · FY2026 Q3; 11/23の週 · week of 23 Nov 2026."""
+    A quarter is named after its `key`, so that it keeps its name when the office's fiscal year moves; without one,
+    as if the year began in April.
+    """
     if cadence == "monthly":
         return format_date(starts_on, "month", language)
     if cadence == "quarterly":
-        return quarter_name(fiscal_year(starts_on, start_month), fiscal_quarter(starts_on, start_month), language)
+        named = re.match(r"(\d{4})-Q([1-4])", key)
+        year, quarter = map(int, named.groups()) if named else (fiscal_year(starts_on), fiscal_quarter(starts_on))
+        return quarter_name(year, quarter, language)
     if cadence == "dated":
         return format_date(starts_on, "plain", language)
     day = format_date(starts_on, "plain", language)

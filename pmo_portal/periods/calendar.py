@@ -1,4 +1,5 @@
-"""Working days in Japan, with the office's own days over them. Pure: company days are handed in."""
+"""Working days: the office's (Japan's, with its own days over them) and those of people elsewhere. Pure: company days are
+handed in."""
 
 from __future__ import annotations
 
@@ -8,10 +9,12 @@ from functools import lru_cache
 
 import holidays
 
+JAPAN = "JP"
+
 
 @lru_cache(maxsize=256)
-def _public(year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays("JP", years=year, language="ja")
+def _public(year: int, country: str = JAPAN) -> holidays.HolidayBase:
+    return holidays.country_holidays(country, years=year, language="ja" if country == JAPAN else None)
 
 
 def holiday_name(day: date) -> str:
@@ -19,12 +22,12 @@ def holiday_name(day: date) -> str:
     return _public(day.year).get(day, "") or ""
 
 
-def is_working_day(day: date, company_days: Mapping[date, str] | None = None) -> bool:
-    """Weekday, no public holiday; a company day ("holiday" or "workday") overrules both."""
+def is_working_day(day: date, company_days: Mapping[date, str] | None = None, calendar: str = JAPAN) -> bool:
+    """Weekday, no public holiday of the country; a company day ("holiday" or "workday") overrules both."""
     own = (company_days or {}).get(day)
     if own:
         return own == "workday"
-    return day.weekday() < 5 and day not in _public(day.year)
+    return day.weekday() < 5 and day not in _public(day.year, calendar)
 
 
 def add_working_days(day: date, count: int, company_days: Mapping[date, str] | None = None) -> date:

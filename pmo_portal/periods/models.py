@@ -117,6 +117,7 @@ class ReportingPeriod(Record):
     ends_on = models.DateField(_("until"))
     opens_on = models.DateField(_("opens on"))
     due_at = models.DateTimeField(_("due"))
+    due_is_set = models.BooleanField(_("due date set by hand"), default=False)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PLANNED)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     frozen_at = models.DateTimeField(_("frozen at"), null=True, blank=True)
@@ -149,7 +150,7 @@ class ReportingPeriod(Record):
         """The period's name in the active language: 2026年11月 / Nov 2026."""
         from pmo_portal.periods.cadences import label
 
-        return label(self.cadence, self.starts_on, self.ends_on)
+        return label(self.cadence, self.starts_on, self.ends_on, key=self.key)
 
 
 class PeriodPicture(models.Model):

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from pmo_portal.periods import calendar
-from pmo_portal.periods.models import Cadence, CadenceRule, CompanyDay, OfficeSettings, ReportingPeriod
+from pmo_portal.periods.models import CadenceRule, CompanyDay, OfficeSettings, ReportingPeriod
 
 
 def office_settings() -> OfficeSettings:
@@ -37,6 +37,13 @@ def is_working_day(day: date) -> bool:
     return calendar.is_working_day(day, company_days())
 
 
+def works_on(person, day: date) -> bool:
+    """Whether it is a working day of the person's calendar. The office's own days are for those who follow it."""
+    if person.calendar in ("", calendar.JAPAN):
+        return is_working_day(day)
+    return calendar.is_working_day(day, calendar=person.calendar)
+
+
 def add_working_days(day: date, count: int) -> date:
     return calendar.add_working_days(day, count, company_days())
 
@@ -46,15 +53,20 @@ def office_moment(day: date, at: time) -> datetime:
     return datetime.combine(day, at, tzinfo=ZoneInfo(office_settings().timezone))
 
 
+def office_today(now: datetime | None = None) -> date:
+    """The day it is in the office, wherever the reader sits: what deadlines, periods and reminders go by."""
+    return (now or timezone.now()).astimezone(ZoneInfo(office_settings().timezone)).date()
+
+
 def cadence_of(tier: str, on: date | None = None) -> CadenceRule | None:
     """The rule in force for a tier on a day (default today)."""
-    on = on or timezone.localdate()
+    on = on or office_today()
     return CadenceRule.objects.filter(tier=tier, starts_on__lte=on, archived_at=None).order_by("-starts_on").first()
 
 
 def cadences_in_force(on: date | None = None) -> dict[str, CadenceRule]:
     """Tier → its rule on a day. One query."""
-    on = on or timezone.localdate()
+    on = on or office_today()
     rules = CadenceRule.objects.filter(starts_on__lte=on, archived_at=None).order_by("starts_on")
     return {rule.tier: rule for rule in rules}
 
@@ -71,8 +83,14 @@ def open_period(cadence: str) -> ReportingPeriod | None:
 
 
 def current_for(tier: str) -> ReportingPeriod | None:
-    rule = cadence_of(tier)
-    return open_period(rule.cadence) if rule and rule.cadence != Cadence.NONE else None
+    """The oldest open period that projects of a tier report on: by the cadence that was theirs on its last day, so that
+    what the cadence was changed from is still handed in. Two queries."""
+    rules = list(CadenceRule.objects.filter(tier=tier, archived_at=None).order_by("-starts_on"))
+    for period in ReportingPeriod.objects.filter(state=ReportingPeriod.State.OPEN).order_by("starts_on", "ends_on"):
+        rule = next((r for r in rules if r.starts_on <= period.ends_on), None)
+        if rule and rule.cadence == period.cadence:
+            return period
+    return None
 
 
 def latest_period(cadence: str | None = None) -> ReportingPeriod | None:

@@ -41,7 +41,7 @@ class PersonForm(forms.ModelForm):
             gettext_lazy("Employment and unit"),
             ("employment_type", "employer", "job_title", "unit", "unit_from", "phone_extension", "joined_on"),
         ),
-        (gettext_lazy("Sign-in"), ("email", "language", "timezone")),
+        (gettext_lazy("Sign-in"), ("email", "language", "timezone", "calendar")),
     )
     unit = unit_field(label=gettext_lazy("Organisation unit"))
     unit_from = DateField(label=gettext_lazy("In this unit from"), required=False)
@@ -62,6 +62,7 @@ class PersonForm(forms.ModelForm):
             "joined_on",
             "language",
             "timezone",
+            "calendar",
         )
         help_texts = {"email": gettext_lazy("Without an address they are known, but never sign in.")}
 

@@ -18,7 +18,7 @@ from pmo_portal.periods.models import ReportingPeriod
 from projects.register import actions as register
 from projects.register.models import Milestone, Project
 from projects.status import queries
-from projects.status.maintaining import maintain
+from projects.status.maintaining import ask_details, ask_key, maintain
 from projects.status.models import DIMENSIONS, StatusReport
 from projects.status.ports import report_accepted, report_submitted
 
@@ -47,10 +47,6 @@ TYPED = (
     "suggestions",
     "milestones",
 )
-
-
-def ask_key(project: Project, period: ReportingPeriod) -> str:
-    return f"status:{project.pk}:{period.pk}"
 
 
 def require_taking(period: ReportingPeriod) -> None:
@@ -317,20 +313,6 @@ def return_report(report: StatusReport, *, by, reason: str, version: int | None 
         at_once=True,
     )
     return report
-
-
-def ask_details(project: Project, period: ReportingPeriod, **more: str) -> dict:
-    """What the ask's words are made from when it is read."""
-    return {
-        "project_ja": project.name_ja,
-        "project_en": project.name_en,
-        "project_key": project.key,
-        "period_key": period.key,
-        "cadence": period.cadence,
-        "starts_on": period.starts_on.isoformat(),
-        "ends_on": period.ends_on.isoformat(),
-        **more,
-    }
 
 
 @transaction.atomic

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.utils import timezone
 
 from pmo_portal import asks, jobs, measures
@@ -75,6 +77,24 @@ def maintain(project_ids: Iterable[int], period: ReportingPeriod) -> None:
     jobs.submit("pmo_portal.measures.roll_up", key="roll_up")
 
 
+def ask_key(project: Project, period: ReportingPeriod) -> str:
+    return f"status:{project.pk}:{period.pk}"
+
+
+def ask_details(project: Project, period: ReportingPeriod, **more: str) -> dict:
+    """What the ask's words are made from when it is read."""
+    return {
+        "project_ja": project.name_ja,
+        "project_en": project.name_en,
+        "project_key": project.key,
+        "period_key": period.key,
+        "cadence": period.cadence,
+        "starts_on": period.starts_on.isoformat(),
+        "ends_on": period.ends_on.isoformat(),
+        **more,
+    }
+
+
 def expected_projects(period: ReportingPeriod):
     """Active projects whose tier reports in this cadence and that are not over before the period begins."""
     return Project.objects.filter(
@@ -83,35 +103,84 @@ def expected_projects(period: ReportingPeriod):
 
 
 def expect_reports(period: ReportingPeriod, *, by=None) -> int:
-    """Ask every PM for the reports of a period that has opened; returns how many projects are expected. Safe to run
-    twice: rows and asks are unique."""
-    from projects.status.actions import ask_details, ask_key
+    """Ask every PM for the reports of a period that is open, and bring what was asked for it before up to date: asks
+    that were withdrawn when it was frozen return, due dates follow. Returns how many projects are expected.
 
+    Safe to run twice and after a crash: rows and asks of the same projects stand in one transaction.
+    """
     expected = list(expected_projects(period))
-    known = set(ProjectPeriod.objects.filter(period=period).values_list("project_id", flat=True))
-    new = [p for p in expected if p.pk not in known]
-    for start in range(0, len(new), 500):
-        maintain([p.pk for p in new[start : start + 500]], period)
-        jobs.progress(start, len(new))
-    from django.contrib.contenttypes.models import ContentType
+    for start in range(0, len(expected), 500):
+        _expect(expected[start : start + 500], period)
+        jobs.progress(min(start + 500, len(expected)), len(expected))
+    return len(expected)
 
-    about = ContentType.objects.get_for_model(Project)
-    kind = asks.kinds["status.report"]
+
+@transaction.atomic
+def _expect(projects: list[Project], period: ReportingPeriod) -> None:
+    states = ProjectPeriod.objects.filter(period=period, project__in=projects)
+    known = dict(states.values_list("project_id", "state"))
+    new = [p.pk for p in projects if p.pk not in known]
+    if new:
+        maintain(new, period)
+        known |= dict(states.filter(project_id__in=new).values_list("project_id", "state"))
+    owing = {ask_key(p, period): p for p in projects if p.pm_id and known[p.pk] in ("missing", "draft", "returned")}
+    asked = {a.key: a for a in Ask.objects.filter(key__in=owing)}
+    extended = {
+        project_id: due for project_id, _kind, due in arrangements.gather([p.pk for p in owing.values()], period) if due
+    }
+    about, kind = ContentType.objects.get_for_model(Project), asks.kinds["status.report"]
     ask_many(
         [
             Ask(
                 kind=kind.key,
-                key=ask_key(p, period),
+                key=key,
                 person=p.pm,
                 scope_id=p.scope_id,
                 content_type=about,
                 object_id=p.pk,
-                due_at=period.due_at,
+                due_at=extended.get(p.pk, period.due_at),
                 minutes=kind.minutes,
                 details=ask_details(p, period),
             )
-            for p in new
-            if p.pm_id
+            for key, p in owing.items()
+            if key not in asked
         ]
     )
-    return len(expected)
+    for key, ask in asked.items():
+        project, due_at = owing[key], extended.get(owing[key].pk, period.due_at)
+        if ask.state == Ask.State.WITHDRAWN:
+            details = ask_details(project, period)
+            asks.ask(kind.key, person=project.pm, about=project, key=key, due_at=due_at, details=details)
+        elif ask.state == Ask.State.OPEN and ask.due_at != due_at and "returned" not in ask.details:
+            asks.postpone(key, due_at)
+
+
+def expect_of(project: Project) -> None:
+    """Ask for what one project owes to the periods that are open."""
+    for period in ReportingPeriod.objects.filter(state=ReportingPeriod.State.OPEN):
+        if projects := list(expected_projects(period).filter(pk=project.pk)):
+            _expect(projects, period)
+
+
+def withdraw_asks(period: ReportingPeriod) -> int:
+    """Nobody is asked for the reports of this period any more."""
+    return asks.withdraw_many(Ask.objects.filter(kind="status.report", key__endswith=f":{period.pk}"))
+
+
+def newcomers() -> dict[ReportingPeriod, list[Project]]:
+    """Projects that owe a report to an open period and have not been asked: they came, or became active, since."""
+    found = {}
+    for period in ReportingPeriod.objects.filter(state=ReportingPeriod.State.OPEN):
+        rows = ProjectPeriod.objects.filter(period=period).values("project_id")
+        if projects := list(expected_projects(period).exclude(pk__in=rows)[:500]):
+            found[period] = projects
+    return found
+
+
+def expect_newcomers() -> int:
+    """Ask them too; returns how many. Safe to run twice."""
+    count = 0
+    for period, projects in newcomers().items():
+        _expect(projects, period)
+        count += len(projects)
+    return count

@@ -1,5 +1,7 @@
 """The status room's jobs."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy, ngettext
 
 from pmo_portal import jobs
@@ -17,3 +19,13 @@ def expect_reports(period_id: int) -> dict:
     if period.state != ReportingPeriod.State.OPEN:
         return {"expected": 0}
     return {"expected": maintaining.expect_reports(period)}
+
+
+@jobs.periodic(every=timedelta(minutes=30))
+@jobs.job(
+    label=gettext_lazy("Ask projects that joined since"),
+    told=lambda done: ngettext("%(n)s project", "%(n)s projects", done["asked"]) % {"n": done["asked"]},
+)
+def expect_newcomers() -> dict:
+    """Ask projects that came while a period was open."""
+    return {"asked": maintaining.expect_newcomers()}

@@ -12,9 +12,10 @@ from pmo_portal import access, api, asks, jobs
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import burden, menu, panels
 from pmo_portal.periods import cadences
-from pmo_portal.periods.ports import period_frozen, period_opened
+from pmo_portal.periods.ports import period_ended, period_frozen, period_opened
 from projects.register.models import Project
-from projects.status import queries
+from projects.register.ports import project_handed_over
+from projects.status import maintaining, queries
 from projects.status.api import StatusReportViewSet
 from projects.status.computing import cost_light, schedule_light, worst
 from projects.status.models import ProjectPeriod
@@ -24,7 +25,10 @@ def _names(details: dict) -> dict:
     return {
         "project": pick(details.get("project_ja", ""), details.get("project_en", "")),
         "period": cadences.label(
-            details["cadence"], date.fromisoformat(details["starts_on"]), date.fromisoformat(details["ends_on"])
+            details["cadence"],
+            date.fromisoformat(details["starts_on"]),
+            date.fromisoformat(details["ends_on"]),
+            key=details.get("period_key", ""),
         ),
     }
 
@@ -90,6 +94,18 @@ burden.source(queries.seconds_spent)
 @period_opened.plug
 def ask_for_reports(period, by=None) -> None:
     jobs.submit("projects.status.expect_reports", period.pk, key=f"expect_reports:{period.pk}")
+
+
+@project_handed_over.plug
+def ask_the_new_pm(project, old, new, by=None) -> None:
+    """A project that had nobody to ask has somebody now."""
+    maintaining.expect_of(project)
+
+
+@period_ended.plug
+def withdraw_what_is_owed(period, by=None) -> None:
+    """A frozen period takes no report; nobody is asked for it any more."""
+    maintaining.withdraw_asks(period)
 
 
 @period_frozen.plug

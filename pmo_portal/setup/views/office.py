@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo_portal import access
@@ -16,7 +15,7 @@ from pmo_portal.asks.models import LadderStep
 from pmo_portal.pages import ActPage, FormPage
 from pmo_portal.periods import actions as periods
 from pmo_portal.periods.models import CadenceRule, CompanyDay, OfficeSettings
-from pmo_portal.periods.queries import office_settings, office_settings_now
+from pmo_portal.periods.queries import office_settings, office_settings_now, office_today
 from pmo_portal.setup import forms, ladder, queries
 from pmo_portal.setup.wording import step_when
 
@@ -96,7 +95,7 @@ class CadencesPage(_OfficePage):
     tab = "cadences"
 
     def content(self) -> dict[str, Any]:
-        today = timezone.localdate()
+        today = office_today()
         rules, running = list(queries.cadence_rules(self.viewer)), set()
         for rule in rules:
             rule.standing = "coming" if rule.starts_on > today else "over" if rule.tier in running else "now"
@@ -105,7 +104,7 @@ class CadencesPage(_OfficePage):
         return super().content() | {"rules": rules}
 
     def initial(self) -> dict[str, Any]:
-        return {"starts_on": timezone.localdate()}
+        return {"starts_on": office_today()}
 
     def act(self, form) -> CadenceRule:
         return periods.set_cadence(by=self.viewer, **form.cleaned_data)

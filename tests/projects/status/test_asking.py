@@ -1,0 +1,91 @@
+"""Who is asked for a report, and when that ends: with the period's opening, freezing, re-opening and its due date."""
+
+from datetime import timedelta
+
+import pytest
+
+from administration.collection import actions as collection
+from pmo_portal import jobs
+from pmo_portal.asks.models import Ask
+from pmo_portal.periods import actions as periods
+from projects.register import actions as register
+from projects.status.maintaining import ask_key, expect_newcomers, expect_reports
+from projects.status.models import ProjectPeriod
+from tests.factories import ProjectFactory, ReportFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(office):
+    """The office, its period's reports asked for."""
+    jobs.drain(strict=True)
+    return office
+
+
+def ask_of(project, period) -> Ask:
+    return Ask.objects.get(key=ask_key(project, period))
+
+
+def test_opening_a_period_asks_each_pm_once_however_often_it_runs(asked):
+    for _again in range(2):
+        assert expect_reports(asked.period) == 2
+    asks = Ask.objects.filter(kind="status.report")
+    assert {a.person for a in asks} == {asked.cast.pm, asked.cast.outsider} and asks.count() == 2
+    assert all(a.due_at == asked.period.due_at and a.state == "open" for a in asks)
+
+
+def test_a_worker_that_died_between_two_chunks_left_nothing_half_asked(asked):
+    """Rows and asks of the same projects stand in one transaction: a row without its ask cannot be."""
+    Ask.objects.all().delete()
+    assert ProjectPeriod.objects.filter(period=asked.period).count() == 2
+    expect_reports(asked.period)
+    assert Ask.objects.count() == 2
+
+
+def test_an_ask_withdraws_itself_when_the_period_is_frozen_and_returns_with_it(asked):
+    ReportFactory(project=asked.boreas, period=asked.period, by=asked.cast.outsider)
+    manager = asked.cast.manager
+    periods.close_period(asked.period, by=manager)
+    assert ask_of(asked.apollo, asked.period).state == "open", "late reports are still taken"
+    periods.freeze_period(asked.period, by=manager)
+    assert ask_of(asked.apollo, asked.period).state == "withdrawn"
+    assert ask_of(asked.boreas, asked.period).state == "done"
+    periods.reopen_period(asked.period, by=manager, reason="APOLLO was missing")
+    jobs.drain(strict=True)
+    again = ask_of(asked.apollo, asked.period)
+    assert (again.state, again.due_at, again.ended_at) == ("open", asked.period.due_at, None)
+    assert ask_of(asked.boreas, asked.period).state == "done", "who has reported is not asked again"
+
+
+def test_another_due_date_moves_what_is_asked_but_not_what_was_extended(asked):
+    pmo, later = asked.cast.pmo, asked.period.due_at + timedelta(days=10)
+    collection.extend(asked.boreas, asked.period, by=pmo, due_at=later, reason="長期休暇")
+    moved = asked.period.due_at + timedelta(days=1)
+    periods.move_due(asked.period, by=pmo, due_at=moved, reason="祝日")
+    jobs.drain(strict=True)
+    assert ask_of(asked.apollo, asked.period).due_at == moved
+    assert ask_of(asked.boreas, asked.period).due_at == later
+
+
+def test_a_project_that_comes_while_the_period_is_open_is_asked_too(asked):
+    joined = ProjectFactory(portfolio=asked.core, pm=asked.cast.pm, key="LATECOMER")
+    assert expect_newcomers() == 1
+    assert expect_newcomers() == 0
+    assert ask_of(joined, asked.period).person == asked.cast.pm
+    assert ProjectPeriod.objects.get(project=joined, period=asked.period).state == "missing"
+
+
+def test_an_exempt_project_is_not_asked(asked):
+    collection.exempt(asked.apollo, asked.period, by=asked.cast.pmo, reason="開始前")
+    expect_reports(asked.period)
+    assert ask_of(asked.apollo, asked.period).state == "withdrawn"
+
+
+def test_a_project_without_a_pm_is_expected_and_nobody_is_asked(asked):
+    orphan = ProjectFactory(portfolio=asked.core, pm=None, key="ORPHAN")
+    expect_newcomers()
+    assert ProjectPeriod.objects.filter(project=orphan, period=asked.period).exists()
+    assert not Ask.objects.filter(key=ask_key(orphan, asked.period)).exists()
+    register.hand_over(orphan, by=asked.cast.pmo, new_pm=asked.cast.pm)
+    assert ask_of(orphan, asked.period).person == asked.cast.pm, "until somebody leads it"
