@@ -8,7 +8,11 @@ from django.core.cache import caches
 from django.test import Client
 
 from pmo_portal.accounts.tokens import create_api_token
+from tests.browser_support import browser_context_args, browser_type_launch_args
 from tests.cast import Cast, Office, make_cast, make_office
+
+# Here, not in the plugin: a conftest's fixtures win over pytest-playwright's, an early plugin's do not.
+__all__ = ["browser_context_args", "browser_type_launch_args"]
 
 # A machine that is busy with something else makes no property wrong.
 hypothesis.settings.register_profile(

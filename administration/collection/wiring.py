@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from administration.collection.models import ReportingArrangement
-from pmo_portal import asks
+from pmo_portal import asks, search
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu
 from projects.status.ports import arrangements
@@ -53,6 +53,21 @@ menu.add(
     icon="inbox",
     url_name="administration:collection:dashboard",
     order=10,
+    go="C",
+    phone=True,
     seen_by=("administrator", "manager", "auditor"),
     count=missing_count,
+)
+search.command(
+    "collection.campaign",
+    label=_("New campaign"),
+    url_name="administration:collection:campaign_new",
+    seen_by=("administrator", "manager", "expert"),
+)
+search.command(
+    "collection.remind",
+    label=_("Remind those who have not reported"),
+    url_name="administration:collection:reminder",
+    icon="bell",
+    seen_by=("administrator",),
 )

@@ -246,6 +246,7 @@ class MenuPage(DeskPage):
     """On a phone: the whole navigation."""
 
     seen_by = access.EVERYONE
+    section = "menu"
     template_name = "pmo_portal/desk/menu.html"
 
     def title(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -23,7 +23,8 @@ TIERS: dict[str, Promise | str] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One menu item. `seen_by` empty: everyone signed in. `count` costs at most one query."""
+    """One menu item. `seen_by` empty: everyone signed in. `count` costs at most one query. `go` is its letter after G;
+    `phone` puts it into the bottom bar."""
 
     tier: str
     key: str
@@ -33,7 +34,8 @@ class Entry:
     order: int = 50
     seen_by: tuple[str, ...] = ()
     count: Callable | None = None
-    phone: bool = field(default=False)
+    phone: bool = False
+    go: str = ""
 
 
 _entries: dict[str, Entry] = {}
@@ -65,6 +67,7 @@ def groups(viewer, section: str) -> list[dict]:
                 "count": entry.count(viewer) if entry.count else 0,
                 "active": entry.key == section,
                 "phone": entry.phone,
+                "go": entry.go,
             }
         )
     return list(drawn.values())

@@ -25,11 +25,16 @@ class Shell:
         self.menu: list[dict] = []
         self.inbox_count = 0
         self.burden = None
+        self.phone: list[dict] = []
+        match = getattr(request, "resolver_match", None)
+        self.section = getattr(getattr(match.func, "view_class", None), "section", "") if match else ""
+        self.here = self.office_name
         if self.person.is_authenticated:
-            match = getattr(request, "resolver_match", None)
-            section = getattr(getattr(match.func, "view_class", None), "section", "") if match else ""
-            self.menu = menu.groups(self.person, section)
-            self.phone = [item for group in self.menu for item in group["items"] if item["phone"]][:4]
+            self.menu = menu.groups(self.person, self.section)
+            items = [item for group in self.menu for item in group["items"]]
+            wanted = [item for item in items if item["phone"]]
+            self.phone = wanted[:1] + wanted[1:][-2:]  # the desk, and what lies nearest to the person's decisions
+            self.here = next((item["label"] for item in items if item["active"]), self.office_name)
             self.inbox_count = inbox_count(self.person)
             self.burden = burden(self.person)
 

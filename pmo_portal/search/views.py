@@ -8,14 +8,20 @@ from pmo_portal.pages import RoomPage
 
 class SearchPage(RoomPage):
     seen_by = access.EVERYONE
+    section = "search"
     template_name = "pmo_portal/search/search_room.html"
 
     def title(self) -> str:
         return _("Search")
 
     def content(self) -> dict:
-        words = self.request.GET.get("q", "").replace("\0", "")[:100].strip()
-        return {"words": words, "groups": search.find(self.viewer, words)}
+        words = search.cleaned(self.request.GET.get("q", ""))
+        groups = search.find(self.viewer, words)
+        for group in groups:
+            group["hits"] = [
+                (hit, search.marked(hit.title, words), search.marked(hit.lead, words)) for hit in group["hits"]
+            ]
+        return {"words": words, "groups": groups}
 
     def get(self, request, *args, **kwargs):
         return self.show("hits")

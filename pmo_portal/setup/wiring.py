@@ -3,9 +3,9 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
-from pmo_portal import api
+from pmo_portal import api, search
+from pmo_portal.i18n.text import to_hiragana, to_katakana
 from pmo_portal.pages import menu
-from pmo_portal.search import sources as search
 from pmo_portal.setup import queries
 from pmo_portal.setup.api import PeriodViewSet
 
@@ -21,13 +21,17 @@ def find_people(viewer, words: str) -> list[search.Hit]:
         found = found.filter(
             Q(name_ja__icontains=word)
             | Q(name_en__icontains=word)
-            | Q(kana__icontains=word)
+            | Q(kana__icontains=to_hiragana(word))
+            | Q(kana__icontains=to_katakana(word))
             | Q(email__istartswith=word)
         )
     return [search.Hit(p.name, p.get_absolute_url(), str(p.unit or p.job_title or ""), "user") for p in found[:8]]
 
 
-search.source("people", label=gettext_lazy("People"), find=find_people)
+search.source("people", label=gettext_lazy("People"), find=find_people, order=30)
+search.command(
+    "setup.person", label=gettext_lazy("New person"), url_name="setup:person_new", icon="users", seen_by=("sysadmin",)
+)
 menu.add(
     tier="setup",
     key="setup:people",

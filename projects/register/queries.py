@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from pmo_portal import access
 from pmo_portal.accounts.models import LastSeen
 from pmo_portal.audit.models import AuditEntry
+from pmo_portal.i18n.text import fold
 from projects.register.models import Milestone, Portfolio, Project, ProjectMember
 
 RELATED = ("scope", "portfolio", "programme", "pm", "sponsor", "pmo_contact", "reported_period")
@@ -18,6 +19,16 @@ RELATED = ("scope", "portfolio", "programme", "pm", "sponsor", "pmo_contact", "r
 def projects(viewer) -> QuerySet[Project]:
     """Projects in use that `viewer` may see."""
     return access.visible(viewer, Project).filter(archived_at=None)
+
+
+def called(viewer, words: str) -> QuerySet[Project]:
+    """Projects whose key or name has every word, in either language; those whose key begins so come first."""
+    found = projects(viewer)
+    for word in words.split():
+        by_name = Q(name_ja__icontains=word) | Q(name_en__icontains=word)
+        found = found.filter(by_name | Q(key_folded__contains=fold(word)))
+    rank = Case(When(key_folded__startswith=fold(words), then=Value(0)), default=Value(1), output_field=IntegerField())
+    return found.order_by(rank, "key")
 
 
 def portfolios(viewer) -> QuerySet[Portfolio]:

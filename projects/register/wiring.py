@@ -21,6 +21,7 @@ menu.add(
     url_name="projects:register:project_list",
     order=10,
     phone=True,
+    go="P",
 )
 api.route("projects", ProjectViewSet)
 api.route("portfolios", PortfolioViewSet)
@@ -34,20 +35,13 @@ asks.notice(
 
 
 def find_projects(viewer, words: str) -> list[search.Hit]:
-    """Projects by key first, then by name; without words the ones last changed."""
-    from django.db.models import Case, IntegerField, Q, Value, When
-
-    found = queries.projects(viewer).select_related("portfolio", "pm")
-    if not words:
-        return [_hit(p) for p in found.order_by("-last_change_at")[:6]]
-    for word in words.split()[:5]:
-        found = found.filter(Q(key__icontains=word) | Q(name_ja__icontains=word) | Q(name_en__icontains=word))
-    rank = Case(When(key__istartswith=words, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return [_hit(p) for p in found.order_by(rank, "key")[:8]]
+    """Projects by key and name; without words the ones last changed."""
+    found = queries.called(viewer, words) if words else queries.projects(viewer).order_by("-last_change_at")
+    return [_hit(p) for p in found.select_related("pm")[: 8 if words else 6]]
 
 
 def _hit(project) -> search.Hit:
-    return search.Hit(project.name, project.get_absolute_url(), f"{project.key}  {project.pm or ''}")
+    return search.Hit(project.name, project.get_absolute_url(), str(project.pm or ""), lead=project.key)
 
 
 def find_portfolios(viewer, words: str) -> list[search.Hit]:
@@ -58,9 +52,15 @@ def find_portfolios(viewer, words: str) -> list[search.Hit]:
     found = queries.portfolios(viewer).filter(
         Q(key__icontains=words) | Q(name_ja__icontains=words) | Q(name_en__icontains=words)
     )
-    return [search.Hit(p.name, p.get_absolute_url(), p.key, "briefcase") for p in found[:5]]
+    return [search.Hit(p.name, p.get_absolute_url(), icon="briefcase", lead=p.key) for p in found[:5]]
 
 
-search.source("projects", label=gettext_lazy("Projects"), find=find_projects)
-search.source("portfolios", label=gettext_lazy("Portfolios"), find=find_portfolios)
+search.source("projects", label=gettext_lazy("Projects"), find=find_projects, order=10)
+search.source("portfolios", label=gettext_lazy("Portfolios"), find=find_portfolios, order=20)
+search.command(
+    "register.project",
+    label=gettext_lazy("New project"),
+    url_name="projects:register:project_new",
+    seen_by=("administrator", "manager"),
+)
 desk_panel("projects/register/my_projects_panel.html", my_projects, order=10)

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from pmo_portal import access, api, asks, jobs
+from pmo_portal import access, api, asks, jobs, measures, search
+from pmo_portal.i18n import dates, numbers
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import burden, menu, panels
 from pmo_portal.periods import cadences
 from pmo_portal.periods.ports import period_ended, period_frozen, period_opened
+from projects.register import queries as register
 from projects.register.models import Project
 from projects.register.ports import project_handed_over
 from projects.status import maintaining, queries
@@ -129,6 +131,34 @@ def picture(period):
                 "slip_days": row.slip_days,
             },
         )
+
+
+def find_figures(viewer, words: str) -> list[search.Hit]:
+    """Cost and finish of the projects that are called so, as last reported."""
+    if not words:
+        return []
+    found = []
+    for project in register.called(viewer, words).select_related("reported_period")[:3]:
+        period = project.reported_period
+        kept = measures.values(project.scope_id, period.pk) if period else {}
+        change = numbers.percent(project.cost_variance_percent, 1, sign=True)
+        cost = f"{numbers.format_money(project.forecast_cost, project.currency, viewer.money_unit)}  {change}"
+        finish = dates.format_date(project.forecast_finish_on, "plain") if project.forecast_finish_on else "–"
+        told = {"forecast_cost": (_("Cost at completion"), cost), "slip_days": (_("Forecast finish"), finish)}
+        found += [
+            search.Hit(
+                f"{project.name}  {name}  {value}",
+                measures.figure_url(key, project.scope_id, period.key),
+                period.label,
+                "chart-dots",
+            )
+            for key, (name, value) in told.items()
+            if key in kept
+        ]
+    return found
+
+
+search.source("figures", label=gettext_lazy("Figures"), find=find_figures, order=40)
 
 
 def strip_panel(viewer, project) -> dict:

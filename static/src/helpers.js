@@ -2,14 +2,17 @@
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+const typing = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
-// Single letters: not while typing, not during kana conversion, not when the person switched them off.
+// A single letter counts: not while typing, not during kana conversion, not when the person switched letters off.
+export function letterCounts(event) {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.shortcuts === "off") return false;
+  return !typing(event.target) && !$("dialog[open]");
+}
+
 export function onKey(keys, act) {
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.shortcuts === "off") return;
-    if (typing(event.target) || $("dialog[open]")) return;
-    if (keys.includes(event.key)) act(event);
+    if (letterCounts(event) && keys.includes(event.key)) act(event);
   });
 }
 

@@ -31,3 +31,5 @@ document.addEventListener("click", (event) => {
   if (!row || event.target.closest("a, button, input, label, summary")) return;
   row.querySelector("a[href]")?.click();
 });
+// On a desk the first row is where to begin: its keys work at once.
+$(".pmo-ask[data-row]")?.classList.add("is-current");
