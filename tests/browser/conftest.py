@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import Error
 
 
 @pytest.fixture
-def window(live_server, browser) -> Callable:
+def window(transactional_db, live_server, browser) -> Callable:
     """`window(person, language="ja", width=1440, theme="light")`: a page of that person's own browser, signed in.
 
     Addresses are relative to the portal. What goes wrong on the page's console fails the test at its end.
@@ -38,6 +40,9 @@ def window(live_server, browser) -> Callable:
         return page
 
     yield open_window
-    for context in contexts:
+    for context in contexts:  # before the database is emptied: nobody may still be asking
+        for page in context.pages:
+            with suppress(Error):
+                page.wait_for_load_state("networkidle", timeout=5000)
         context.close()
     assert not faults
