@@ -16,7 +16,7 @@ const help = $("#keys");
 
 // What this page's own keys do, in the words of the buttons that have them.
 function ownKeys() {
-  const list = $("[data-page-keys] dl", help);
+  const list = document.createElement("dl");
   const words = (one) => [...one.childNodes].filter((n) => n.nodeName !== "KBD").map((n) => n.textContent).join(" ").trim();
   list.replaceChildren(...$$("[data-key]").flatMap((one) => {
     const [term, kbd, meaning] = ["dt", "kbd", "dd"].map((name) => document.createElement(name));
@@ -25,7 +25,10 @@ function ownKeys() {
     meaning.textContent = one.getAttribute("aria-label") || words(one);
     return [term, meaning];
   }));
-  $("[data-page-keys]", help).hidden = !list.childElementCount;
+  const section = $("[data-page-keys]", help);
+  $("dl", section)?.remove();
+  section.append(list);
+  section.hidden = !list.childElementCount;
 }
 
 function show() {
