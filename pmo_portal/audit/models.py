@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -55,7 +56,7 @@ class AuditEntry(models.Model):
         """The text that `digest` is taken of: every field that says what happened, in a fixed order."""
         return json.dumps(
             [
-                self.at.isoformat(),
+                self.at.astimezone(UTC).isoformat(),  # one instant, one text, whatever zone it came in
                 self.actor_id,
                 self.on_behalf_of_id,
                 self.action,
