@@ -44,6 +44,14 @@ def every_model_declares_access(app_configs, **kwargs) -> list[checks.Error]:
     ]
 
 
+@checks.register()
+def every_view_declares_access(app_configs, **kwargs) -> list[checks.Error]:
+    from pmo_portal.routes import fault_of, routes
+
+    faults = ((route, fault_of(route)) for route in routes())
+    return [checks.Error(f"{r.dotted} ({r.pattern}) {fault}", id="pmo.E003") for r, fault in faults if fault]
+
+
 @checks.register(deploy=True)
 def production_is_safe(app_configs, **kwargs) -> list[checks.Error]:
     return [] if settings.PRODUCTION or not settings.DEBUG else [checks.Error("DEBUG is on", id="pmo.E002")]

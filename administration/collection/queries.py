@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from administration.collection.anomalies import UNCHANGED_PERIODS, Standing, anomalies
 from administration.collection.models import Campaign, CampaignReply, ReportingArrangement
 from pmo_portal import access
+from pmo_portal.access.tree import office
 from pmo_portal.asks.models import Ask, LadderStep, Reminder
 from pmo_portal.measures.models import MeasureValue
 from pmo_portal.periods.models import ReportingPeriod
@@ -195,6 +196,13 @@ def submitted(viewer, period: ReportingPeriod, most: int = 50) -> list[ProjectPe
         .select_related("project__pm", "project__portfolio", "report", "project__scope")
         .order_by("report__submitted_at")[:most]
     )
+
+
+def own_place(viewer) -> int:
+    """The widest place whose collection the viewer runs or watches: the office, else where their role was granted."""
+    held = access.reach(viewer)
+    roles = access.access_of(MeasureValue).seen_by
+    return office().pk if held.everywhere(roles) else min(held.scopes_of(roles), default=0)
 
 
 def trend(scope_id: int, period: ReportingPeriod, count: int = 12) -> list[dict]:

@@ -79,7 +79,7 @@ class CollectionDesk(_OfPeriod, DeskPage):
         )
         before = queries.counts(self.viewer, previous) if previous else None
         total = sum(self.counts.values())
-        trend = queries.trend(office().pk, self.period)
+        trend = queries.trend(queries.own_place(self.viewer), self.period)
         bar, x = [], 0.0
         for s in queries.STATES:
             width = round(self.counts[s] * 100 / total, 2) if total else 0
@@ -313,6 +313,7 @@ class CampaignReplyPage(ActPage):
     model = CampaignReply
     lookup = {"pk": "pk"}
     related = ("campaign__owner", "project__pm", "project__scope", "answered_by")
+    permit_to_write = "answer"
     form_class = forms.ReplyForm
     template_name = "administration/collection/reply_form.html"
 

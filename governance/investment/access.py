@@ -17,6 +17,11 @@ def is_project_pm(viewer, proposal):
 
 
 @access.predicate
+def leads_project(viewer, condition):
+    return access.acts_for(viewer, condition.proposal.project.pm_id)
+
+
+@access.predicate
 def owns_condition(viewer, condition):
     return access.acts_for(viewer, condition.owner_id)
 
@@ -41,4 +46,7 @@ class DecisionConditionAccess(access.Access):
     for_substitutes = True
     seen_by = SEEN_BY
     mine = ("owner", "proposal__project__pm")
-    can = {"close": owns_condition | access.roles("manager"), "waive": access.roles("manager")}
+    can = {
+        "close": owns_condition | access.roles("manager"),
+        "waive": access.roles("manager") & ~owns_condition & ~leads_project,
+    }

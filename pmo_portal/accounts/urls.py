@@ -30,5 +30,4 @@ urlpatterns = [
     path("profile/tokens/<int:pk>/end/", views.TokenEnd.as_view(), name="token_end"),
     path("profile/substitutes/", views.SubstitutesPage.as_view(), name="substitutes"),
     path("profile/substitutes/<int:pk>/end/", views.SubstituteEnd.as_view(), name="substitute_end"),
-    path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -1,20 +1,20 @@
-"""An ask is seen by both its ends and by the PMO within its scope."""
+"""An ask is seen by both its ends, who stand in for them, the project's PM and the PMO within its scope."""
 
 from pmo_portal import access
 from pmo_portal.asks.models import Ask, InboxItem, LadderStep
-from pmo_portal.asks.queries import stood_in_for
 
 
 @access.predicate
 def is_asked(viewer, item):
-    return item.person_id == viewer.pk or item.person_id in stood_in_for(viewer)
+    return access.acts_for(viewer, item.person_id)
 
 
 @access.register
 class AskAccess(access.Access):
     model = Ask
     scope = "scope"
-    seen_by = ("administrator", "manager", "auditor")
+    for_substitutes = True
+    seen_by = ("administrator", "manager", "auditor", "pm")
     mine = ("person", "asked_by")
     can = {
         "answer": is_asked,

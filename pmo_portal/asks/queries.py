@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from pmo_portal import access
 from pmo_portal.access.reach import reach
 from pmo_portal.accounts.models import Person, Substitute
 from pmo_portal.asks.models import Ask, InboxItem
@@ -50,8 +51,10 @@ def about(record) -> QuerySet[Ask]:
     )
 
 
-def in_scope(scope_id: int) -> QuerySet[Ask]:
-    return Ask.objects.filter(scope_id=scope_id, state=Ask.State.OPEN).select_related("person").order_by("due_at")
+def in_scope(viewer, scope_id: int) -> QuerySet[Ask]:
+    """What is asked of people about things in this scope, as far as the viewer may see it."""
+    found = access.visible(viewer, Ask).filter(scope_id=scope_id, state=Ask.State.OPEN)
+    return found.select_related("person").order_by("due_at")
 
 
 def inbox(person: Person) -> QuerySet[InboxItem]:

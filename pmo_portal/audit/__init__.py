@@ -6,7 +6,7 @@ with audit.change(risk, "closed", by=person, version=3, reason="…") as risk:
 
 from pmo_portal.audit.chain import seal, verify
 from pmo_portal.audit.changing import Conflict, archive, change, create, entry_for, log, note_many
-from pmo_portal.audit.reading import history, opened_record, trail
+from pmo_portal.audit.reading import history, opened_record, trail, within
 from pmo_portal.audit.wording import told
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "told",
     "trail",
     "verify",
+    "within",
 ]

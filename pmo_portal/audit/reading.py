@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import QuerySet
 
-from pmo_portal.access import require, visible
+from pmo_portal.access import access_of, declared_models, require, visible
 from pmo_portal.audit.models import AuditEntry
 
 R = TypeVar("R", bound=models.Model)
@@ -19,6 +19,14 @@ def history(viewer, record: models.Model) -> QuerySet[AuditEntry]:
     require(viewer, "view", record)
     return AuditEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(type(record)), object_id=record.pk
+    ).select_related("actor", "on_behalf_of", "content_type")
+
+
+def within(scope_id: int, roles: frozenset[str]) -> QuerySet[AuditEntry]:
+    """What was done at a place to records of the kinds that one of `roles` sees there."""
+    kinds = [m for m in declared_models() if {*roles, "*"}.intersection(access_of(m).seen_by)]
+    return AuditEntry.objects.filter(
+        scope_id=scope_id, content_type__in=[kind.pk for kind in ContentType.objects.get_for_models(*kinds).values()]
     ).select_related("actor", "on_behalf_of", "content_type")
 
 

@@ -93,6 +93,7 @@ class AskPage(ActPage):
     model = Ask
     lookup = {"pk": "pk"}
     related = ("person", "asked_by", "content_type", "scope")
+    permit_to_write = "answer"
     section = "desk:desk"
     form_class = AnswerForm
     template_name = "pmo_portal/desk/ask_record.html"

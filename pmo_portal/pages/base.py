@@ -40,6 +40,7 @@ class Page(View):
     lookup: dict[str, str] = {}
     related: tuple[str, ...] = ()
     permit = "view"
+    permit_to_write = ""  # what else a request that changes something needs
     seen_by: tuple[str, ...] = ()
     section = ""
     template_name = ""
@@ -68,6 +69,8 @@ class Page(View):
         if self.model is not None and self.lookup:
             self.record = self.fetch()
             access.require(self.viewer, self.permit, self.record)
+            if self.permit_to_write and self.is_write:
+                access.require(self.viewer, self.permit_to_write, self.record)
         elif self.seen_by and self.seen_by != access.EVERYONE and not access.holds(self.viewer, *self.seen_by):
             raise PermissionDenied(_("Your roles do not include this page."))
         elif not self.seen_by and self.model is None:
@@ -85,6 +88,10 @@ class Page(View):
     @property
     def viewer(self):
         return self.request.user
+
+    @property
+    def is_write(self) -> bool:
+        return self.request.method not in ("GET", "HEAD", "OPTIONS")
 
     # ---- what they get
 

@@ -249,6 +249,15 @@ def name_substitute(
     access.require(by, "name_substitute", person)
     if person.pk == substitute.pk:
         raise ValidationError({"substitute": _("Somebody else has to stand in.")}, code="self")
+    if by.pk == substitute.pk:
+        raise ValidationError(
+            {
+                "substitute": _(
+                    "Nobody names themselves to stand in for another; ask them, or another administrator, to name you."
+                )
+            },
+            code="own",
+        )
     if ends_on < starts_on:
         raise ValidationError({"ends_on": _("The last day is before the first.")}, code="order")
     if ends_on < timezone.localdate():

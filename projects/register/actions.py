@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -81,8 +81,8 @@ def check_sound(project: Project) -> None:
 @transaction.atomic
 def create_portfolio(*, by, key: str, name_ja: str = "", name_en: str = "", **fields) -> Portfolio:
     """A new portfolio below the office. `by` None: the system itself (commands)."""
-    if by is not None and not access.reach(by).office_roles.intersection({"administrator", "manager"}):
-        access.require(by, "grant", office())
+    if by is not None and not access.reach(by).everywhere(("administrator", "manager")):
+        raise PermissionDenied(_("Your roles do not allow this here."))
     if Portfolio.objects.filter(key_folded=fold(key)).exists():
         raise ValidationError({"key": _("This key is taken (width and case do not count).")}, code="unique")
     scope = add_scope(Scope.Kind.PORTFOLIO, office(), name_ja or name_en, name_en)

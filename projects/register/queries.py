@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from pmo_portal import access
+from pmo_portal import access, audit
 from pmo_portal.accounts.models import LastSeen
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.i18n.text import fold
@@ -65,12 +65,19 @@ def last_seen(person, place: str) -> datetime | None:
     return LastSeen.objects.filter(person=person, place=place).values_list("at", flat=True).first()
 
 
-def changes_since(project: Project, since: datetime | None, count: int = 6) -> list[AuditEntry]:
-    """What happened within the project since then, newest first."""
-    found = AuditEntry.objects.filter(scope_id=project.scope_id).select_related("actor", "on_behalf_of", "content_type")
+def changes_since(viewer, project: Project, since: datetime | None, count: int = 6) -> list[AuditEntry]:
+    """What happened within the project since then, newest first, to records of the kinds that the viewer sees there."""
+    found = audit.within(project.scope_id, roles_in(viewer, project))
     if since:
         found = found.filter(at__gt=since)
     return list(found.order_by("-id")[:count])
+
+
+def roles_in(viewer, project: Project) -> frozenset[str]:
+    """The viewer's roles in the project: those granted, and those that its record gives them."""
+    parts = (("pm", project.pm_id), ("sponsor", project.sponsor_id), ("pm", project.pmo_contact_id))
+    by_record = {role for role, person_id in parts if access.acts_for(viewer, person_id)}
+    return access.reach(viewer).roles_at(project.scope_id) | by_record
 
 
 def hidden_count(viewer, found: QuerySet) -> int:

@@ -51,14 +51,14 @@ class ProjectRecordPage(RecordPage):
             "project": project,
             "tab": self.tab,
             "since": since,
-            "asks": [shown(a) for a in in_scope(project.scope_id)[:8]],
+            "asks": [shown(a) for a in in_scope(self.viewer, project.scope_id)[:8]],
             "panels": panels_of(self.viewer, project, self.tab),
             "sees_above": access.may(self.viewer, "view", project.portfolio),
         }
         content["computed"] = next((p["computed"] for p in content["panels"]["head"] if "computed" in p), "none")
         if self.tab == "overview":
             content |= {
-                "changes": audit.told(queries.changes_since(project, since)),
+                "changes": audit.told(queries.changes_since(self.viewer, project, since)),
                 "milestones": queries.next_milestones(project),
                 "team": queries.team(project)[:8],
                 "spent_percent": share_percent(project.spent, project.approved_budget),
@@ -70,7 +70,7 @@ class ProjectRecordPage(RecordPage):
                 "milestone_form": forms.MilestoneForm(),
             }
         elif self.tab == "history":
-            content["history"] = audit.told(queries.changes_since(project, None, 200))
+            content["history"] = audit.told(queries.changes_since(self.viewer, project, None, 200))
         return content
 
 

@@ -13,8 +13,10 @@ def is_pm_of_report(viewer, report):
 
 
 @access.predicate
-def submitted_it(viewer, report):
-    return report.submitted_by_id == viewer.pk
+def stands_behind(viewer, report):
+    """Whose report it is: the PM's, its author's, and that of whoever handed it in; also of those they stand in for."""
+    behind = (report.project.pm_id, report.author_id, report.submitted_by_id)
+    return any(access.acts_for(viewer, person_id) for person_id in behind)
 
 
 @access.register
@@ -26,7 +28,7 @@ class StatusReportAccess(access.Access):
     mine = MINE
     can = {
         "edit": is_pm_of_report | access.roles("administrator"),
-        "review": access.roles("administrator") & ~submitted_it,
+        "review": access.roles("administrator") & ~stands_behind,
     }
 
 

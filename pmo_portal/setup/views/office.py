@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,11 +31,20 @@ class _OfficePage(FormPage):
     section = SECTION
     tab = ""
 
+    def admit(self) -> None:
+        super().admit()
+        if self.is_write:
+            access.require(self.viewer, "edit", self.subject())
+
+    def subject(self) -> Model:
+        """What one must be allowed to edit to write here."""
+        return office_settings()
+
     def title(self) -> str:
         return _("Office settings")
 
     def content(self) -> dict[str, Any]:
-        return {"tab": self.tab, "may_edit": access.may(self.viewer, "edit", office_settings())}
+        return {"tab": self.tab, "may_edit": access.may(self.viewer, "edit", self.subject())}
 
     def success_url(self, outcome) -> str:
         return self.request.path
@@ -141,7 +151,10 @@ class LadderPage(_OfficePage):
             step.when = step_when(step.offset_days)
             groups.setdefault(step.kind, []).append(step)
         named = [(str(kinds[k].label) if k in kinds else k or _("All asks"), steps) for k, steps in groups.items()]
-        return super().content() | {"groups": named, "may_edit": access.may(self.viewer, "edit", LadderStep())}
+        return super().content() | {"groups": named}
+
+    def subject(self) -> Model:
+        return LadderStep()
 
     def act(self, form) -> LadderStep:
         given = {k: v for k, v in form.cleaned_data.items() if k != "version"}

@@ -1,0 +1,224 @@
+"""One record of every kind inside APOLLO and one inside BOREAS, made by the office's own acts; what addresses need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.db import models
+from django.utils import timezone
+
+from administration.collection import actions as collection
+from administration.collection.models import Campaign, CampaignReply, ReportingArrangement
+from governance.investment import actions as investment
+from governance.investment.models import ContinuationProposal, DecisionCondition
+from pmo_portal import jobs
+from pmo_portal.access.models import Grant, Scope
+from pmo_portal.accounts.models import ApiToken, OrgUnit, Person, Substitute
+from pmo_portal.accounts.tokens import create_invitation
+from pmo_portal.asks.models import Ask, InboxItem, LadderStep
+from pmo_portal.audit.models import AuditEntry
+from pmo_portal.intake.models import ImportProfile, ImportRun
+from pmo_portal.jobs.models import Job, PeriodicRun
+from pmo_portal.measures import roll_up_stale
+from pmo_portal.measures.models import MeasureValue
+from pmo_portal.money.models import ExchangeRate
+from pmo_portal.periods import actions as periods
+from pmo_portal.periods.fiscal import add_months
+from pmo_portal.periods.models import CadenceRule, CompanyDay, OfficeSettings, ReportingPeriod
+from pmo_portal.setup import actions as setup
+from pmo_portal.setup import units
+from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember
+from projects.status.models import ProjectPeriod, StatusReport
+from tests.cast import Office
+from tests.factories import CampaignFactory, MemberFactory, ProgrammeFactory, ReportFactory
+
+
+@dataclass
+class World:
+    """`inside[model]` stands in APOLLO (or belongs to everybody), `outside[model]` in BOREAS."""
+
+    office: Office
+    inside: dict[type[models.Model], Any] = field(default_factory=dict)
+    outside: dict[type[models.Model], Any] = field(default_factory=dict)
+    invitation: str = ""
+
+    def kwargs_of(self, route, viewer: Person | None, side: str) -> dict[str, Any]:
+        """What the address takes, from the view's own declaration; what no declaration says stands in `_others`."""
+        names = _names_in(route.pattern)
+        record = self.record_of(route, side)
+        given = {}
+        for name in names:
+            path = route.view.lookup.get(name) if record is not None and hasattr(route.view, "lookup") else None
+            if route.is_api:
+                path = route.view.lookup_field
+            given[name] = _follow(record, path) if path else self._others(route, record, name, viewer)
+        return given
+
+    def record_of(self, route, side: str):
+        """The record that the address names, or None where it names none."""
+        if not _names_in(route.pattern):
+            return None
+        model = getattr(route.view, "model", None)
+        return (self.inside if side == "inside" else self.outside).get(model)
+
+    def body_of(self, route, method: str, side: str) -> dict[str, Any]:
+        """What a writing call of the API carries, where an empty one is refused before anybody asks who sends it."""
+        here = self.inside if side == "inside" else self.outside
+        later = timezone.now() + timedelta(days=9)
+        return {
+            "POST api:projects-list": {"key": "WALK", "name_ja": "歩行", "portfolio": here[Portfolio].key},
+            "POST api:portfolios-list": {"key": "WALK", "name_ja": "歩行"},
+            "POST api:status-reports-list": {"project": here[Project].key, "period": "2099-01"},
+            "PATCH api:periods-detail": {"due_at": later.isoformat(), "reason": "連休のため"},
+            "POST api:periods-reopening": {"reason": "誤りを直す"},
+        }.get(f"{method} {route.name}", {})
+
+    def _others(self, route, record, name: str, viewer: Person | None) -> Any:
+        if name == "period":
+            period = getattr(record, "period", None) or self.office.period
+            return "2099-01" if route.name.startswith("administration:") else period.key
+        if name == "measure":
+            return record.measure
+        if route.name == "invitation":
+            return self.invitation
+        if route.name == "session_end":
+            return UserSession.objects.filter(user=viewer).values_list("pk", flat=True).first() or 1
+        if route.name == "token_end":
+            return ApiToken.objects.filter(person=viewer).values_list("pk", flat=True).first() or 1
+        if route.is_foreign:
+            return {"uidb36": "1", "key": "no-such-key", "pk": 1}[name]
+        raise LookupError(f"{route.pattern} takes {name!r}; say in tests/house/world.py what stands for it")
+
+
+def _names_in(pattern: str) -> list[str]:
+    """The arguments of an address, whether written as <int:pk> or (?P<pk>…)."""
+    parts = pattern.replace("(?P<", "<").split("<")[1:]
+    return [part.split(">")[0].split(":")[-1] for part in parts]
+
+
+def _follow(record, path: str):
+    for step in path.split("__"):
+        record = getattr(record, step)
+    return record
+
+
+def make_world(office: Office) -> World:
+    world = World(office)
+    _projects(world)
+    _reports(world)
+    _campaigns(world)
+    _proposals(world)
+    _asks_and_machine(world)
+    _set_up(world)
+    _people(world)
+    _trail(world)
+    return world
+
+
+def _sides(world: World):
+    """(records, project, its PM, its portfolio, the PMO administrator who runs it)."""
+    office, cast = world.office, world.office.cast
+    return (
+        (world.inside, office.apollo, cast.pm, office.core, cast.pmo),
+        (world.outside, office.boreas, cast.outsider, office.site, cast.site_pmo),
+    )
+
+
+def _projects(world: World) -> None:
+    site_programme = ProgrammeFactory(portfolio=world.office.site, key="HUB")
+    for here, project, _pm, portfolio, _pmo in _sides(world):
+        here[Project], here[Portfolio], here[Scope] = project, portfolio, project.scope
+        here[Programme] = project.programme or site_programme
+        here[Milestone] = Milestone.objects.get(project=project)
+        here[ProjectMember] = ProjectMember.objects.filter(project=project).first() or MemberFactory(project=project)
+
+
+def _reports(world: World) -> None:
+    """The open month is reported; the far one, which has opened early, is owed by both and BOREAS has more time."""
+    far = periods.ensure_period("monthly", timezone.localdate().replace(year=2099, month=1, day=15))
+    periods.open_period(far, by=world.office.cast.pmo)
+    jobs.drain()
+    for here, project, _pm, _portfolio, pmo in _sides(world):
+        here[StatusReport] = ReportFactory(project=project, period=world.office.period)
+        here[ProjectPeriod] = ProjectPeriod.objects.get(project=project, period=world.office.period)
+        here[ReportingArrangement] = collection.extend(
+            project, far, by=pmo, due_at=far.due_at + timedelta(days=3), reason="繁忙期のため"
+        )
+    while roll_up_stale():
+        pass
+    for here, project, *_rest in _sides(world):
+        here[MeasureValue] = MeasureValue.objects.filter(scope=project.scope, period=world.office.period).first()
+
+
+def _campaigns(world: World) -> None:
+    for here, project, _pm, portfolio, pmo in _sides(world):
+        here[Campaign] = CampaignFactory(by=pmo, projects=[project], scope=portfolio.scope)
+        here[CampaignReply] = CampaignReply.objects.get(campaign=here[Campaign])
+    jobs.drain()
+
+
+def _proposals(world: World) -> None:
+    """Each project was decided upon once, with a condition, and has a proposal that waits."""
+    cast = world.office.cast
+    for here, project, pm, _portfolio, _pmo in _sides(world):
+        first = investment.propose(project, by=pm, course="continue", reason="遅れを取り戻せる。")
+        condition = {"text": "結合試験を終える", "owner": pm, "due_on": timezone.localdate() + timedelta(days=20)}
+        investment.decide(
+            first, by=cast.manager, course="conditional", reason="条件つきで続ける。", conditions=[condition]
+        )
+        here[DecisionCondition] = DecisionCondition.objects.get(proposal=first)
+        here[ContinuationProposal] = investment.propose(project, by=pm, course="continue", reason="順調である。")
+
+
+def _asks_and_machine(world: World) -> None:
+    for here, project, pm, _portfolio, _pmo in _sides(world):
+        here[Ask] = Ask.objects.filter(person=pm, scope=project.scope, state="open").order_by("pk").first()
+        jobs.submit("pmo_portal.measures.roll_up", by=pm, key=f"walk:{project.pk}")
+        here[Job] = Job.objects.get(key=f"walk:{project.pk}")
+        profile, _made = ImportProfile.objects.get_or_create(name="walk", defaults={"target": "projects"})
+        here[ImportProfile] = profile
+        here[ImportRun] = ImportRun.objects.create(
+            target="projects", scope=project.portfolio.scope, profile=profile, file_name="台帳.xlsx", by=None
+        )
+        here[InboxItem] = InboxItem.objects.filter(person=pm).first() or InboxItem.objects.create(
+            person=pm, key="walk", kind="register.handed_over"
+        )
+    world.inside[PeriodicRun], _made = PeriodicRun.objects.get_or_create(name=sorted(jobs.periodics)[0])
+
+
+def _set_up(world: World) -> None:
+    admin, today = world.office.cast.admin, timezone.localdate()
+    inside = world.inside
+    inside[ReportingPeriod] = periods.ensure_period("monthly", add_months(today.replace(day=1), 1))
+    inside[CompanyDay] = periods.add_company_day(
+        by=admin, day=today + timedelta(days=9), kind="holiday", label="創立記念日"
+    )
+    inside[CadenceRule] = periods.set_cadence(by=admin, tier="D", cadence="none", starts_on=today + timedelta(days=99))
+    inside[LadderStep] = LadderStep.objects.first()
+    inside[OrgUnit] = units.create_unit(by=admin, code="IT1", name_ja="業務システム部", name_en="Business systems")
+    inside[ExchangeRate] = ExchangeRate.objects.create(currency="USD", starts_on=today, rate="150.25")
+    inside[OfficeSettings] = OfficeSettings.objects.first() or OfficeSettings.objects.create()
+
+
+def _people(world: World) -> None:
+    cast, today = world.office.cast, timezone.localdate()
+    for here, project, pm, _portfolio, _pmo in _sides(world):
+        here[Grant] = Grant.objects.get(person=pm, scope=project.scope)
+        here[Person] = pm
+    world.inside[Substitute] = Substitute.objects.get(substitute=cast.substitute)
+    world.outside[Substitute] = setup.name_substitute(
+        cast.outsider,
+        by=cast.outsider,
+        substitute=cast.nobody,
+        starts_on=today + timedelta(days=9),
+        ends_on=today + timedelta(days=12),
+    )
+    world.invitation = create_invitation(cast.nobody, cast.admin)
+
+
+def _trail(world: World) -> None:
+    for here, project, *_rest in _sides(world):
+        here[AuditEntry] = AuditEntry.objects.filter(scope=project.scope).order_by("pk").first()
