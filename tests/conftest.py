@@ -8,6 +8,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from pmo_portal.accounts.tokens import create_api_token
+from tests import shared_data
 from tests.browser_support import browser_context_args, browser_type_launch_args
 from tests.cast import Cast, Office, make_cast, make_office
 
@@ -60,3 +61,12 @@ def program_of():
         return Client(headers={"Authorization": f"Token {create_api_token(person)}"})
 
     return carry
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """What was not collected for want of data is said, with the way to get it."""
+    missing = sorted(name for name in shared_data.SETS if shared_data.folder(name) is None)
+    if missing:
+        terminalreporter.write_line(
+            f"not run: tests on published data ({', '.join(missing)}); put it into ../shared/data or set PMO_SHARED"
+        )

@@ -183,6 +183,7 @@ def judge(prepared: Prepared, target: Target, context: Context) -> list[Judged]:
         else:
             sound.append(record)
     context.dates = dates
+    context.heads = {c.field: naming.shown(c.head)[:120] for c in prepared.columns}
     judged = target.judge(context, sound)
     return sorted([*judged, *refused], key=lambda j: j.number)
 

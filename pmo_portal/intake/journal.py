@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 
 class Journal:
-    """`made`: model → ids that came into being. `changed`: model → id → what the fields were, and the version after."""
+    """`made`: model → ids that came into being. `changed`: model → id → what the fields were and are."""
 
     def __init__(self) -> None:
         self.made: dict[str, dict[int, int]] = defaultdict(dict)  # model → id → row
@@ -22,15 +22,15 @@ class Journal:
         for pk in pks:
             self.made[model][pk] = row
 
-    def change(self, row: int, model: str, pk: int, was: dict[str, Any], version: int = 0) -> None:
-        """Note what fields were before. Of a second change of the same record the first values count."""
+    def change(self, row: int, model: str, pk: int, was: dict[str, Any], now: dict[str, Any]) -> None:
+        """Note what fields were and are. Of a second change of the same record the first values were, the last are."""
         known = self.changed[model].get(pk)
         if known is None:
-            self.changed[model][pk] = {"was": dict(was), "version": version}
+            self.changed[model][pk] = {"was": plain(was), "now": plain(now)}
             self._row_of_change[model, pk] = row
         else:
-            known["was"] = {**was, **known["was"]}
-            known["version"] = version or known["version"]
+            known["was"] = {**plain(was), **known["was"]}
+            known["now"] = {**known["now"], **plain(now)}
 
     def by_row(self) -> dict[int, tuple[dict, dict]]:
         """Row → (made, before) as they are stored with it."""
@@ -52,7 +52,7 @@ class Journal:
                 journal.make(number, model, pks)
             for model, changed in before.items():
                 for pk, entry in changed.items():
-                    journal.change(number, model, int(pk), entry["was"], entry["version"])
+                    journal.change(number, model, int(pk), entry["was"], entry["now"])
         return journal
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from pmo_portal.intake import heads as naming
 
 LIKENESS = 0.86
+LONGEST_HEAD = 400  # characters; a longer text is no name
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,26 @@ class Mapping:
         return {m.column: m for m in self.matches}
 
 
-def known(wanted: Iterable[Wanted]) -> Callable[[str], float]:
-    """How surely a text is the name of one of the columns: for finding the row of heads."""
+def known(wanted: Iterable[Wanted]) -> Callable[[Iterable[str]], float]:
+    """How many fields a row of texts names, surely found ones counting more: for finding the row of heads. Every field
+    counts once, so that a column of like sentences is no row of heads."""
     names = [w.names for w in wanted]
-    cache: dict[str, float] = {}
+    cache: dict[str, list[tuple[int, float]]] = {}
 
-    def score(head: str) -> float:
+    def fields(head: str) -> list[tuple[int, float]]:
         if head not in cache:
-            cache[head] = max((naming.score(head, n) for n in names), default=0.0) if 0 < len(head) < 600 else 0.0
+            scores = (
+                ((n, naming.score(head, name)) for n, name in enumerate(names)) if len(head) <= LONGEST_HEAD else ()
+            )
+            cache[head] = [(n, found) for n, found in scores if found > 0]
         return cache[head]
+
+    def score(heads: Iterable[str]) -> float:
+        best: dict[int, float] = {}
+        for head in heads:
+            for n, found in fields(head) if head else ():
+                best[n] = max(best.get(n, 0.0), found)
+        return sum(best.values())
 
     return score
 
@@ -67,7 +79,7 @@ def match(heads: list[str], wanted: list[Wanted], *, alike: bool = False) -> Map
     pairs = [
         Match(c, w, found)
         for c, head in enumerate(heads)
-        if head
+        if 0 < len(head) <= LONGEST_HEAD
         for w in wanted
         if (found := naming.score(head, w.names)) > 0
     ]

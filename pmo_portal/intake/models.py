@@ -15,7 +15,7 @@ class ImportProfile(Record):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     target = models.CharField(_("what comes in"), max_length=60)
-    definition = models.JSONField(_("definition"), default=dict)
+    definition = models.JSONField(_("definition"), default=dict, blank=True)
     note = models.TextField(_("note"), blank=True)
     is_shipped = models.BooleanField(_("comes with the portal"), default=False)
 
@@ -46,7 +46,7 @@ class ImportRun(Record):
     profile = models.ForeignKey(
         ImportProfile, models.SET_NULL, null=True, blank=True, related_name="runs", verbose_name=_("profile")
     )
-    definition = models.JSONField(default=dict, help_text=_("The mapping as used in this run."))
+    definition = models.JSONField(default=dict, blank=True, help_text=_("The mapping as used in this run."))
     period = models.ForeignKey(
         "pmo_portal.ReportingPeriod", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("period")
     )
@@ -56,11 +56,17 @@ class ImportRun(Record):
     file_size = models.PositiveBigIntegerField(default=0)
     file_sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
-    facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder, help_text=_("Encoding, layout, header row …"))
-    counts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    answers = models.JSONField(default=dict, help_text=_("What a person decided on doubtful rows and cells."))
-    result = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    facts = models.JSONField(
+        default=dict, blank=True, encoder=DjangoJSONEncoder, help_text=_("Encoding, layout, header row …")
+    )
+    counts = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    answers = models.JSONField(
+        default=dict, blank=True, help_text=_("What a person decided on doubtful rows and cells.")
+    )
+    result = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     message = models.TextField(_("message"), blank=True)
     applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from pmo_portal.intake.faults import Unreadable
 from pmo_portal.intake.reading import Mark, Raw, Sheet, text_of
 from pmo_portal.intake.workbooks import column_letter
 
-Known = Callable[[str], float]  # how surely a text is the name of a column, 0…1
+Known = Callable[[Iterable[str]], float]  # how many fields a row of texts names
 LOOKED_AT = 60  # rows among which the heads are searched
 TURNED_LOOKED_AT = 12  # columns, for a sheet turned by 90°
 HEIGHTS = (1, 2, 3)
@@ -125,21 +125,15 @@ def _find_heads(sheet: Sheet, layout: str, known: Known, choice: Choice) -> _Fou
             heads = _heads(grid, last - height + 1, height, merged)
             if heads is None:
                 continue
-            score = _score(heads, known) - 0.01 * (height - 1) - 0.0001 * last
+            score = known(set(heads)) - 0.01 * (height - 1) - 0.0001 * last
             if best is None or score > best.score + 1e-9:
                 best = _Found(sheet, layout, last - height + 1, height, heads, grid, merged, score)
-    if best is not None and best.score <= 0.9 and wanted < 0:
-        return _plain_heads(sheet, layout, grid, merged, best) if best.score <= 0 else best
+    if best is not None and best.score <= 0 and wanted < 0:
+        return _plain_heads(sheet, layout, grid, merged)
     return best
 
 
-def _score(heads: list[str], known: Known) -> float:
-    """How many different columns are recognised; long rows of data do not win by chance."""
-    recognised = sum(known(h) for h in set(heads) if h)
-    return recognised if recognised else 0.0
-
-
-def _plain_heads(sheet: Sheet, layout: str, grid: list[list[Raw]], merged: list, best: _Found) -> _Found | None:
+def _plain_heads(sheet: Sheet, layout: str, grid: list[list[Raw]], merged: list) -> _Found | None:
     """No name is known: the first row of at least two different short texts with something below it."""
     if layout != "rows":
         return None

@@ -78,6 +78,8 @@ class Context:
     as_of: date | None = None
     run: Any = None
     dates: dict[int, date] = field(default_factory=dict)  # row → date of its figures
+    heads: dict[str, str] = field(default_factory=dict)  # field → head of its column
+    memo: Any = None  # what the target keeps from judging for applying, in one transaction
 
 
 class Target:

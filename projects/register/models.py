@@ -172,6 +172,16 @@ class Project(Bilingual, Record):
         verbose_name=_("reported period"),
     )
     unknown = models.JSONField(default=dict, blank=True, help_text=_("Field → why it is not known, as written."))
+    imported_from = models.ForeignKey(
+        "pmo_portal.ImportRun",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("import"),
+    )
+    imported_row = models.PositiveIntegerField(_("row of the sheet"), null=True, blank=True, editable=False)
     last_change_at = models.DateTimeField(_("last changed"), auto_now_add=True, db_index=True)
     closing_note = models.TextField(_("closing note"), blank=True)
 

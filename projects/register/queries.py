@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
@@ -68,6 +69,11 @@ def last_seen(person, place: str) -> datetime | None:
 def changes_since(viewer, project: Project, since: datetime | None, count: int = 6) -> list[AuditEntry]:
     """What happened within the project since then, newest first, to records of the kinds that the viewer sees there."""
     found = audit.within(project.scope_id, roles_in(viewer, project))
+    kind = ContentType.objects.get_for_model(Project)
+    imported = AuditEntry.objects.filter(
+        content_type=kind, object_id=project.pk
+    )  # these stand at the portfolio's place
+    found = found | imported.select_related("actor", "on_behalf_of", "content_type")
     if since:
         found = found.filter(at__gt=since)
     return list(found.order_by("-id")[:count])

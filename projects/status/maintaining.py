@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -46,19 +48,40 @@ def stand(row: ProjectPeriod, report: StatusReport | None, exempt: bool) -> Proj
     row.overall_light = source.overall_light if source else "none"
     row.forecast_finish_on = source.forecast_finish_on if source else None
     row.forecast_cost = source.forecast_cost if source else None
-    row.approved_budget = source.approved_budget if source else None
+    row.approved_budget, planned = _measured_against(row.project, source)
     row.spent = source.spent if source else None
     row.cost_variance_percent = variance_percent(row.forecast_cost, row.approved_budget)
-    row.slip_days = slip_days(row.forecast_finish_on, source.planned_finish_on) if source else None
+    row.slip_days = slip_days(row.forecast_finish_on, planned)
     row.computed_light = worst(schedule_light(row.slip_days), cost_light(row.cost_variance_percent))
     row.changed_at = timezone.now()
     return row
 
 
-def maintain(project_ids: Iterable[int], period: ReportingPeriod) -> None:
-    """Bring rows and measures of these projects in this period up to date, in a fixed number of queries, and mark the
-    sums above as stale. In the caller's transaction."""
-    ids = list(project_ids)
+def _measured_against(project: Project, report: StatusReport | None) -> tuple[Decimal | None, date | None]:
+    """Approved cost and finish at the time. A source that states neither is measured against the register's baseline."""
+    if report is None:
+        return None, None
+    imported = report.origin == StatusReport.Origin.IMPORTED
+    budget = project.approved_budget if imported and report.approved_budget is None else report.approved_budget
+    finish = project.planned_finish_on if imported and report.planned_finish_on is None else report.planned_finish_on
+    return budget, finish
+
+
+def keep_figures(portfolio_id: int, period_ids: Iterable[int]) -> int:
+    """The rows and measures of a portfolio's projects in these periods, made anew after an import or its undoing; the
+    sums above from nothing. Returns how many rows."""
+    done = 0
+    for period in ReportingPeriod.objects.filter(pk__in=list(period_ids)).order_by("starts_on"):
+        kept = ProjectPeriod.objects.filter(period=period, project__portfolio_id=portfolio_id)
+        ids = list(kept.order_by("project_id").values_list("project_id", flat=True))
+        for start in range(0, len(ids), 500):
+            done += len(_keep_some(ids[start : start + 500], period))
+            jobs.progress(done)
+        measures.rebuild([period.pk])
+    return done
+
+
+def _keep_some(ids: list[int], period: ReportingPeriod) -> list[ProjectPeriod]:
     found = Project.objects.filter(pk__in=ids).select_related("scope")
     reports = {r.project_id: r for r in StatusReport.objects.filter(project_id__in=ids, period=period, is_current=True)}
     arranged = {project_id: (kind, due) for project_id, kind, due in arrangements.gather(ids, period)}
@@ -73,6 +96,14 @@ def maintain(project_ids: Iterable[int], period: ReportingPeriod) -> None:
         rows, update_conflicts=True, unique_fields=("project", "period"), update_fields=FIELDS, batch_size=500
     )
     measures.record_many(values)
+    return rows
+
+
+def maintain(project_ids: Iterable[int], period: ReportingPeriod) -> None:
+    """Bring rows and measures of these projects in this period up to date, in a fixed number of queries, and mark the
+    sums above as stale. In the caller's transaction."""
+    ids = list(project_ids)
+    rows = _keep_some(ids, period)
     measures.mark_stale([(row.project.scope_id, period.pk) for row in rows])
     jobs.submit("pmo_portal.measures.roll_up", key="roll_up")
 

@@ -95,7 +95,7 @@ def figures(row, report, due_at) -> list[Value]:
     def money(key: str, amount) -> Value:
         return Value(key, amount if same else None, 1, unknown=why or ("" if amount is not None else NOT_REPORTED))
 
-    expected = row.state != "exempt"
+    expected = row.state != "exempt" and row.period.cadence != "dated"  # at given dates nobody was asked
     is_in = row.state in ("submitted", "accepted", "returned")
     found = [
         money("forecast_cost", row.forecast_cost),

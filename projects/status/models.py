@@ -106,6 +106,18 @@ class StatusReport(Record):
     )
     details = models.JSONField(default=dict, blank=True, help_text=_("Further columns of an imported sheet."))
 
+    imported_from = models.ForeignKey(
+        "pmo_portal.ImportRun",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("import"),
+    )
+    imported_row = models.PositiveIntegerField(_("row of the sheet"), null=True, blank=True, editable=False)
+    source_digest = models.CharField(_("digest of the row"), max_length=64, blank=True, editable=False)
+
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     submitted_by = models.ForeignKey(

@@ -29,3 +29,9 @@ def expect_reports(period_id: int) -> dict:
 def expect_newcomers() -> dict:
     """Ask projects that came while a period was open."""
     return {"asked": maintaining.expect_newcomers()}
+
+
+@jobs.job(label=gettext_lazy("Bring figures in step after an import"), lease=120)
+def keep_figures(portfolio_id: int, period_ids: list[int]) -> dict:
+    """Bring rows, measures and sums in step after an import or its undoing. Safe to run twice."""
+    return {"rows": maintaining.keep_figures(portfolio_id, period_ids)}

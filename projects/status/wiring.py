@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from pmo_portal import access, api, asks, jobs, measures, search
 from pmo_portal.i18n import dates, numbers
 from pmo_portal.i18n.localised import pick
+from pmo_portal.intake import profiles
 from pmo_portal.pages import burden, menu, panels
 from pmo_portal.periods import cadences
 from pmo_portal.periods.ports import period_ended, period_frozen, period_opened
@@ -20,6 +22,7 @@ from projects.register.ports import project_handed_over
 from projects.status import maintaining, queries
 from projects.status.api import StatusReportViewSet
 from projects.status.computing import cost_light, schedule_light, worst
+from projects.status.importing import target  # noqa: F401  registers what sheets may bring in
 from projects.status.models import ProjectPeriod
 
 
@@ -91,6 +94,7 @@ menu.add(
 )
 api.route("status-reports", StatusReportViewSet)
 burden.source(queries.seconds_spent)
+profiles.ship(Path(__file__).parent / "profiles")
 
 
 @period_opened.plug
