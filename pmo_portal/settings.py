@@ -85,9 +85,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "axes",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "csp",
 ]
 
@@ -366,9 +364,6 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
 

@@ -23,12 +23,12 @@ from pmo_portal.operation.shots import png, sheet, visitor
 from pmo_portal.operation.shots.camera import Camera, Picture, SignInFailed
 from pmo_portal.operation.shots.visitor import NOBODY, PEOPLE, STATES
 
-# The pictures of README, by the name of their page.
+# The pictures of README: whose page, and its name.
 README = {
-    "portfolio": "governance:portfolio:screen",
-    "status": "projects:status:status_form",
-    "collection": "administration:collection:dashboard",
-    "import": "intake:import_record",
+    "portfolio": ("manager", "governance:portfolio:screen"),
+    "status": ("pm", "projects:status:status_form"),
+    "collection": ("pmo", "administration:collection:dashboard"),
+    "import": ("pmo", "intake:import_record"),
 }
 README_SIZE = (1280, 860)
 
@@ -116,16 +116,18 @@ class Command(BaseCommand):
     def _for_readme(self, camera: Camera) -> None:
         folder = settings.BASE_DIR / "docs" / "pictures"
         folder.mkdir(exist_ok=True)
-        sights = {sight.name.partition("?")[0]: sight for sight in visitor.choose(self._pages(camera)[0])}
-        for name, page in README.items():
+        for name, (person, page) in README.items():
             path = folder / f"{name}.png"
-            if page not in sights:
+            window = camera.window(person)
+            found = visitor.walk(window.request, camera.base, until=[page])
+            window.close()
+            if page not in found:
                 self.stdout.write(f"{path.name}: no page {page}; the picture stays as it was")
                 continue
-            problem = camera.one(sights[page], "en", path, *README_SIZE)
+            problem = camera.one(visitor.Sight(page, found[page], person), "en", path, *README_SIZE)
             if problem:
-                raise CommandError(f"{sights[page].path}: {problem}")
-            self.stdout.write(f"{path.name}: {sights[page].path}, {png.shrink(path) // 1024} KB")
+                raise CommandError(f"{found[page]}: {problem}")
+            self.stdout.write(f"{path.name}: {found[page]}, {png.shrink(path) // 1024} KB")
 
     # ---- the office
 

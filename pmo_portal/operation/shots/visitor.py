@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -80,12 +80,13 @@ def name_of(path: str) -> str:
     return (match.view_name or match.route) + (f"?tab={tab}" if tab else "")
 
 
-def walk(request, base: str, start: str = "/") -> dict[str, str]:
-    """Name → first address of each page that this person's links lead to. `request` is a browser's own client."""
+def walk(request, base: str, start: str = "/", until: Collection[str] = ()) -> dict[str, str]:
+    """Name → first address of each page that this person's links lead to; ends early when all of `until` are found.
+    `request` is a browser's own client."""
     found: dict[str, str] = {}
     opened: dict[str, int] = {}
     seen, waiting = {start}, deque([start])
-    while waiting:
+    while waiting and not (until and found.keys() >= set(until)):
         path = waiting.popleft()
         name = name_of(path)
         if not name or opened.get(name, 0) >= ENOUGH:
