@@ -13,7 +13,7 @@ from pmo_portal.pages.fields import DateField
 from pmo_portal.periods.models import Tier
 from pmo_portal.periods.queries import office_moment
 from projects.register import queries as register
-from projects.register.models import Portfolio, Project
+from projects.register.models import Project
 
 
 class ReminderForm(forms.Form):
@@ -53,9 +53,7 @@ class CampaignForm(forms.Form):
     )
     due_on = DateField(label=_("Due"))
     minutes = forms.IntegerField(label=_("Expected minutes"), min_value=1, max_value=120, initial=3)
-    portfolio = forms.ModelChoiceField(
-        Portfolio.objects.none(), label=_("Portfolio"), required=False, empty_label=_("All portfolios")
-    )
+    portfolio = forms.ModelChoiceField(None, label=_("Portfolio"), required=False, empty_label=_("All portfolios"))
     tier = forms.MultipleChoiceField(
         label=_("Tier"), choices=Tier.choices, widget=forms.CheckboxSelectMultiple, required=False
     )

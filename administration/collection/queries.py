@@ -198,6 +198,12 @@ def submitted(viewer, period: ReportingPeriod, most: int = 50) -> list[ProjectPe
     )
 
 
+def arranged(project_ids, period: ReportingPeriod) -> list[tuple]:
+    """(project, kind, due) of the exemptions and extensions in force, for the maintained rows."""
+    found = ReportingArrangement.objects.filter(project_id__in=project_ids, period=period, archived_at=None)
+    return list(found.values_list("project_id", "kind", "due_at"))
+
+
 def own_place(viewer) -> int:
     """The widest place whose collection the viewer runs or watches: the office, else where their role was granted."""
     held = access.reach(viewer)

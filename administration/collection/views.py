@@ -21,7 +21,7 @@ from pmo_portal import access, audit, lists
 from pmo_portal.access.tree import office
 from pmo_portal.pages import ActPage, DeskPage, FormPage, ListPage, RecordPage
 from pmo_portal.periods.models import Cadence, ReportingPeriod
-from pmo_portal.periods.queries import latest_period, office_moment
+from pmo_portal.periods.queries import begun, collected_now, office_moment, one_before
 from projects.register import queries as register
 from projects.register.models import Project
 
@@ -38,13 +38,8 @@ class _OfPeriod:
     def period(self) -> ReportingPeriod | None:
         key = self.request.GET.get("period", "").replace("\0", "")[:20]
         if key:
-            return get_object_or_404(ReportingPeriod.objects.exclude(state=ReportingPeriod.State.PLANNED), key=key)
-        running = ReportingPeriod.objects.filter(state=ReportingPeriod.State.OPEN).exclude(cadence=Cadence.DATED)
-        return (
-            running.filter(cadence=Cadence.MONTHLY).order_by("starts_on").first()
-            or running.order_by("starts_on").first()
-            or latest_period()
-        )
+            return get_object_or_404(begun(), key=key)
+        return collected_now()
 
 
 class CollectionDesk(_OfPeriod, DeskPage):
@@ -72,11 +67,7 @@ class CollectionDesk(_OfPeriod, DeskPage):
     def content(self) -> dict[str, Any]:
         if self.period is None:
             return {}
-        previous = (
-            ReportingPeriod.objects.filter(cadence=self.period.cadence, starts_on__lt=self.period.starts_on)
-            .order_by("-starts_on")
-            .first()
-        )
+        previous = one_before(self.period)
         before = queries.counts(self.viewer, previous) if previous else None
         total = sum(self.counts.values())
         trend = queries.trend(queries.own_place(self.viewer), self.period)
@@ -108,9 +99,7 @@ class CollectionDesk(_OfPeriod, DeskPage):
             "trend": trend,
             "chart": trend_chart(trend),
             "latest": trend[-2] if len(trend) > 1 else None,
-            "periods": ReportingPeriod.objects.exclude(state=ReportingPeriod.State.PLANNED).exclude(
-                cadence=Cadence.DATED
-            )[:18],
+            "periods": begun().exclude(cadence=Cadence.DATED)[:18],
             "may_act": access.holds(self.viewer, "administrator"),
             "campaigns": queries.campaigns(self.viewer).filter(state=Campaign.State.OPEN)[:5],
         }

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from administration.collection.models import ReportingArrangement
+from administration.collection import queries
 from pmo_portal import asks, search
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu
@@ -15,9 +15,7 @@ from projects.status.ports import arrangements
 
 @arrangements.plug
 def arranged(project_ids, period):
-    """Exemptions and extensions in force, for the maintained rows."""
-    found = ReportingArrangement.objects.filter(project_id__in=project_ids, period=period, archived_at=None)
-    return list(found.values_list("project_id", "kind", "due_at"))
+    return queries.arranged(project_ids, period)
 
 
 asks.kind(

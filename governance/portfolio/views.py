@@ -15,7 +15,7 @@ from governance.portfolio.charts import bubble_chart
 from governance.portfolio.document import portfolio_pdf
 from pmo_portal.pages import DeskPage
 from pmo_portal.periods.models import ReportingPeriod
-from pmo_portal.periods.queries import office_settings
+from pmo_portal.periods.queries import office_settings, one_before
 
 SEEN_BY = ("manager", "sponsor", "auditor", "administrator", "expert")
 
@@ -86,11 +86,7 @@ class PortfolioComparison(_Screen):
         second = self.asked_period("period") or self.period
         first = self.asked_period("with")
         if second and first is None:
-            first = (
-                ReportingPeriod.objects.filter(cadence=second.cadence, starts_on__lt=second.starts_on)
-                .order_by("-starts_on")
-                .first()
-            )
+            first = one_before(second)
         rows = queries.compare(self.viewer, first, second, self.filters) if first and second else []
         return {
             "first": first,

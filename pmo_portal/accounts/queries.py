@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from pmo_portal.accounts.models import ApiToken, Person, Substitute
+from pmo_portal.accounts.models import ApiToken, OrgUnit, Person, Substitute
 
 
 def office_is_empty() -> bool:
@@ -20,9 +20,24 @@ def themselves(viewer) -> Person:
     return Person.objects.get(pk=viewer.pk)
 
 
+def people_in_use() -> QuerySet[Person]:
+    """Everybody who can be named in a form: a name is known to all, only those who have gone from the books are not."""
+    return Person.objects.filter(archived_at=None)
+
+
+def units_in_use() -> QuerySet[OrgUnit]:
+    return OrgUnit.objects.filter(archived_at=None)
+
+
+def address_is_taken(email: str, person: Person | None) -> bool:
+    """Whether somebody else than `person` has this address."""
+    others = Person.objects.exclude(pk=person.pk) if person else Person.objects.all()
+    return others.filter(email=email).exists()
+
+
 def people_like(words: str, most: int = 20) -> list[Person]:
     """The people to choose from while somebody types: each word is part of a name, the kana or the address."""
-    found = Person.objects.filter(archived_at=None)
+    found = people_in_use()
     for word in words.split()[:4]:
         found = found.filter(
             Q(name_ja__icontains=word) | Q(name_en__icontains=word) | Q(kana__icontains=word) | Q(email__icontains=word)

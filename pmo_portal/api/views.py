@@ -26,7 +26,7 @@ class ResourceViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
 
     def get_queryset(self) -> models.QuerySet:
         if getattr(self, "swagger_fake_view", False):
-            return self.model._default_manager.none()
+            return models.QuerySet(self.model).none()
         found = access.visible(self.request.user, self.model).select_related(*self.related)
         return self.filtered(found) if self.action == "list" else found
 

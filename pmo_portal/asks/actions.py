@@ -95,6 +95,11 @@ def move(scope_id: int, from_person, to_person) -> int:
     )
 
 
+def mark_seen(person) -> int:
+    """The person has had what is asked of them before their eyes. Returns how many asks were new to them."""
+    return Ask.objects.filter(person_id=person.pk, state=Ask.State.OPEN, seen_at=None).update(seen_at=timezone.now())
+
+
 @transaction.atomic
 def answer(item: Ask, *, by, text: str = "", declined: bool = False, version: int | None = None) -> Ask:
     """The person (or their substitute) says it is done, or declines with a reason; who asked is told."""

@@ -51,6 +51,11 @@ def about(record) -> QuerySet[Ask]:
     )
 
 
+def numbered(pk: int | None) -> Ask | None:
+    """The ask that a letter is about, where it still is. For words only: whose it is was settled when it was written."""
+    return Ask.objects.filter(pk=pk).first()
+
+
 def in_scope(viewer, scope_id: int) -> QuerySet[Ask]:
     """What is asked of people about things in this scope, as far as the viewer may see it."""
     found = access.visible(viewer, Ask).filter(scope_id=scope_id, state=Ask.State.OPEN)

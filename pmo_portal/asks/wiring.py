@@ -3,14 +3,14 @@
 from django.utils.translation import gettext as _
 
 from pmo_portal.asks.kinds import notice
+from pmo_portal.asks.queries import numbered
 from pmo_portal.i18n.localised import pick
 
 
 def _title(params: dict) -> str:
     from pmo_portal.asks.letters import shown
-    from pmo_portal.asks.models import Ask
 
-    found = Ask.objects.filter(pk=params.get("ask")).first()
+    found = numbered(params.get("ask"))
     return shown(found)["title"] if found else _("An ask that has gone")
 
 

@@ -6,7 +6,7 @@ with audit.change(risk, "closed", by=person, version=3, reason="…") as risk:
 
 from pmo_portal.audit.chain import seal, verify
 from pmo_portal.audit.changing import Conflict, archive, change, create, entry_for, log, note_many
-from pmo_portal.audit.reading import history, opened_record, trail, within
+from pmo_portal.audit.reading import history, last_entry, opened_record, trail, within
 from pmo_portal.audit.wording import told
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "create",
     "entry_for",
     "history",
+    "last_entry",
     "log",
     "note_many",
     "opened_record",

@@ -22,6 +22,17 @@ def history(viewer, record: models.Model) -> QuerySet[AuditEntry]:
     ).select_related("actor", "on_behalf_of", "content_type")
 
 
+def last_entry(record: models.Model) -> AuditEntry | None:
+    """The newest thing done to a record, with who did it."""
+    kind = ContentType.objects.get_for_model(type(record))
+    return (
+        AuditEntry.objects.filter(content_type=kind, object_id=record.pk)
+        .select_related("actor")
+        .order_by("-id")
+        .first()
+    )
+
+
 def within(scope_id: int, roles: frozenset[str]) -> QuerySet[AuditEntry]:
     """What was done at a place to records of the kinds that one of `roles` sees there."""
     kinds = [m for m in declared_models() if {*roles, "*"}.intersection(access_of(m).seen_by)]

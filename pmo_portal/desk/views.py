@@ -14,9 +14,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from pmo_portal import access, audit
-from pmo_portal.accounts.models import LastSeen, Person
-from pmo_portal.accounts.queries import people_like
+from pmo_portal import access
+from pmo_portal.accounts.actions import look_at, speak
+from pmo_portal.accounts.models import Person
+from pmo_portal.accounts.queries import people_like, themselves
 from pmo_portal.asks import actions as ask_actions
 from pmo_portal.asks import queries as asks
 from pmo_portal.asks.inbox import mark_read
@@ -26,6 +27,7 @@ from pmo_portal.desk.panels import desk_panels
 from pmo_portal.i18n.glossary import search, terms
 from pmo_portal.jobs.models import Job
 from pmo_portal.pages import ActPage, DeskPage, FormPage, RoomPage
+from pmo_portal.setup.actions import edit_profile
 
 
 class MyDesk(DeskPage):
@@ -74,8 +76,8 @@ class MyDesk(DeskPage):
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
         answer = super().get(request, *args, **kwargs)
-        Ask.objects.filter(person=self.viewer, state=Ask.State.OPEN, seen_at=None).update(seen_at=timezone.now())
-        LastSeen.objects.update_or_create(person=self.viewer, place="desk", defaults={"at": timezone.now()})
+        ask_actions.mark_seen(self.viewer)
+        look_at(self.viewer, "desk")
         return answer
 
 
@@ -151,7 +153,7 @@ class WorkPage(DeskPage):
         return _("Running work")
 
     def content(self) -> dict[str, Any]:
-        return {"jobs": Job.objects.filter(requested_by=self.viewer)[:50]}
+        return {"jobs": access.visible(self.viewer, Job).filter(requested_by=self.viewer)[:50]}
 
 
 class ProfileForm(forms.ModelForm):
@@ -189,7 +191,7 @@ class ProfilePage(FormPage):
         return _("Profile and sign-in")
 
     def get_form(self, data=None, files=None):
-        return ProfileForm(data, instance=Person.objects.get(pk=self.viewer.pk))
+        return ProfileForm(data, instance=themselves(self.viewer))
 
     def content(self) -> dict[str, Any]:
         return {
@@ -199,11 +201,7 @@ class ProfilePage(FormPage):
         }
 
     def act(self, form) -> Person:
-        person = Person.objects.get(pk=self.viewer.pk)
-        with audit.change(person, "changed", by=self.viewer) as current:
-            for name, value in form.cleaned_data.items():
-                setattr(current, name, value)
-        return person
+        return edit_profile(themselves(self.viewer), **form.cleaned_data)
 
     def succeeded(self, outcome) -> HttpResponse:
         answer = HttpResponseRedirect(reverse("desk:profile"))
@@ -271,7 +269,7 @@ class LanguageChange(FormPage):
 
     def act(self, form) -> dict[str, str]:
         if self.viewer.is_authenticated:
-            Person.objects.filter(pk=self.viewer.pk).update(language=form.cleaned_data["language"])
+            speak(self.viewer, form.cleaned_data["language"])
         return form.cleaned_data
 
     def succeeded(self, outcome) -> HttpResponse:

@@ -246,7 +246,7 @@ class FormPage(Page):
 
     def still_to_choose(self, form) -> HttpResponse:
         """Sent before every place was chosen: the two versions once more."""
-        current = type(self.record)._base_manager.get(pk=self.record.pk)
+        current = self.fetch()
         return self.collided(form, audit.Conflict(current, int(form.data.get("opened_version") or 1)))
 
     def opened_values(self, form, conflict: audit.Conflict) -> dict[str, Any]:

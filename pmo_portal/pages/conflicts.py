@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from pmo_portal.audit.models import AuditEntry
+from pmo_portal.audit import last_entry
 from pmo_portal.i18n.differing import Piece, marked
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
@@ -168,10 +168,5 @@ def chosen(data: QueryDict) -> tuple[QueryDict, int]:
 
 def saved_by(record) -> dict[str, Any]:
     """Who saved last and when, from the trail."""
-    entry = (
-        AuditEntry.objects.filter(content_type__model=record._meta.model_name, object_id=record.pk)
-        .select_related("actor")
-        .order_by("-id")
-        .first()
-    )
+    entry = last_entry(record)
     return {"person": entry.actor if entry else None, "at": entry.at if entry else record.updated_at}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.accounts.models import Person
-from pmo_portal.accounts.queries import called
+from pmo_portal.accounts.queries import called, people_in_use
 from pmo_portal.i18n.dates import format_date
 from pmo_portal.i18n.localised import pick
 from pmo_portal.intake.typed import typed_amount, typed_day
@@ -170,11 +170,11 @@ class PersonField(forms.ModelChoiceField):
     }
 
     def __init__(self, **kwargs) -> None:
-        super().__init__(Person.objects.filter(archived_at=None), **kwargs)
+        super().__init__(people_in_use(), **kwargs)
 
     def __deepcopy__(self, memo):
         made = super().__deepcopy__(memo)
-        made.queryset = Person.objects.filter(archived_at=None)
+        made.queryset = people_in_use()
         return made
 
     def to_python(self, value):
@@ -183,7 +183,7 @@ class PersonField(forms.ModelChoiceField):
         return super().to_python(value)
 
     def _called(self, text: str) -> Person:
-        found = list(called(Person.objects.filter(archived_at=None), text)[:2])
+        found = list(called(people_in_use(), text)[:2])
         if len(found) != 1:
             code = "several_people" if found else "unknown_person"
             raise forms.ValidationError(self.error_messages[code], code=code)

@@ -6,10 +6,11 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pmo_portal.periods import calendar
-from pmo_portal.periods.models import CadenceRule, CompanyDay, OfficeSettings, ReportingPeriod
+from pmo_portal.periods.models import Cadence, CadenceRule, CompanyDay, OfficeSettings, ReportingPeriod
 
 
 def office_settings() -> OfficeSettings:
@@ -91,6 +92,27 @@ def current_for(tier: str) -> ReportingPeriod | None:
         if rule and rule.cadence == period.cadence:
             return period
     return None
+
+
+def begun() -> QuerySet[ReportingPeriod]:
+    """The periods that reports are or were taken for, as against those that are only planned."""
+    return ReportingPeriod.objects.exclude(state=ReportingPeriod.State.PLANNED)
+
+
+def collected_now() -> ReportingPeriod | None:
+    """The period whose reports are being taken: the oldest open month, else the oldest open one, else the newest."""
+    running = ReportingPeriod.objects.filter(state=ReportingPeriod.State.OPEN).exclude(cadence=Cadence.DATED)
+    return (
+        running.filter(cadence=Cadence.MONTHLY).order_by("starts_on").first()
+        or running.order_by("starts_on").first()
+        or latest_period()
+    )
+
+
+def one_before(period: ReportingPeriod) -> ReportingPeriod | None:
+    """The period of the same cadence that came before."""
+    found = ReportingPeriod.objects.filter(cadence=period.cadence, starts_on__lt=period.starts_on)
+    return found.order_by("-starts_on").first()
 
 
 def latest_period(cadence: str | None = None) -> ReportingPeriod | None:

@@ -56,6 +56,14 @@ def edit_person(person: Person, *, by, version: int, **fields) -> Person:
     return person
 
 
+def edit_profile(person: Person, **fields) -> Person:
+    """What a person sets for themselves: language, zone, look, quiet hours."""
+    with audit.change(person, "changed", by=person) as current:
+        for name, value in fields.items():
+            setattr(current, name, value)
+    return person
+
+
 def _cleaned(fields: dict) -> dict:
     """Addresses in lower case, empty as none; names without blanks around; one name at least."""
     fields = {name: " ".join(v.split()) if name.startswith("name_") else v for name, v in fields.items()}

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pmo_portal.access.models import Role, Scope
+from pmo_portal.access.models import Role
 from pmo_portal.accounts.forms import NoFields, SubstituteForm
 from pmo_portal.accounts.models import OrgUnit, Person
+from pmo_portal.accounts.queries import address_is_taken, units_in_use
 from pmo_portal.asks.kinds import kinds
 from pmo_portal.asks.models import LadderStep
 from pmo_portal.pages.fields import DateField, PersonField
@@ -23,7 +24,7 @@ TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 def unit_field(**given) -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(OrgUnit.objects.filter(archived_at=None), required=False, **given)
+    return forms.ModelChoiceField(units_in_use(), required=False, **given)
 
 
 def zone(value: str) -> str:
@@ -82,8 +83,7 @@ class PersonForm(forms.ModelForm):
 
     def clean_email(self) -> str | None:
         email = (self.cleaned_data.get("email") or "").strip().lower() or None
-        others = Person.objects.exclude(pk=self.person.pk) if self.person else Person.objects
-        if email and others.filter(email=email).exists():
+        if email and address_is_taken(email, self.person):
             raise ValidationError(_("Someone else has this address."), code="unique")
         return email
 
@@ -106,7 +106,7 @@ class GrantForm(forms.Form):
 
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
     scope = forms.ModelChoiceField(
-        Scope.objects.none(), label=gettext_lazy("Where"), help_text=gettext_lazy("There and for all below.")
+        None, label=gettext_lazy("Where"), help_text=gettext_lazy("There and for all below.")
     )
     starts_on = DateField(label=gettext_lazy("From"))
     ends_on = DateField(

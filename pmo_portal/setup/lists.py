@@ -46,12 +46,7 @@ class HoldsRole(Choice):
     def condition(self, values, viewer):
         if super().condition(values, viewer) is None:
             return None
-        today = timezone.localdate()
-        open_ended = Q(grants__ends_on=None) | Q(grants__ends_on__gte=today)
-        held = Person.objects.filter(
-            open_ended, grants__role__in=values, grants__starts_on__lte=today, grants__archived_at=None
-        )
-        return Q(pk__in=held.values("pk"))
+        return Q(pk__in=queries.holders_today(values))
 
 
 class PeopleList(lists.List):

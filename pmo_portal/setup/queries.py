@@ -52,6 +52,13 @@ def roles_held(people_shown: list[Person]) -> dict[int, list[str]]:
     return held
 
 
+def holders_today(roles: list[str]) -> QuerySet:
+    """The ids of those who hold one of the roles today, anywhere."""
+    today = timezone.localdate()
+    in_force = Grant.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today, archived_at=None)
+    return in_force.filter(role__in=roles).values("person_id")
+
+
 def placements_of(person: Person) -> list[PersonPlacement]:
     return list(person.placements.select_related("unit").order_by("-starts_on")[:20])
 

@@ -57,8 +57,6 @@ class ProjectAccess(access.Access):
         "report": is_pm | access.roles("administrator"),
         "arrange_reporting": access.roles("administrator") & ~is_pm,
         "propose": is_pm | access.roles("administrator", "manager"),
-        "decide": access.roles("manager", "sponsor"),
-        "remind": access.roles("administrator", "manager"),
     }
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from pmo_portal import access
 from pmo_portal.accounts.models import Person
-from pmo_portal.api import ResourceViewSet
+from pmo_portal.api import ReferenceField, ResourceViewSet
 from projects.register import actions
 from projects.register.models import Portfolio, Programme, Project
 
@@ -20,10 +19,10 @@ class PortfolioSerializer(serializers.ModelSerializer):
 
 
 class ProjectSerializer(serializers.ModelSerializer):
-    portfolio = serializers.SlugRelatedField("key", queryset=Portfolio.objects.none())
-    programme = serializers.SlugRelatedField("key", queryset=Programme.objects.none(), required=False, allow_null=True)
-    pm = serializers.SlugRelatedField("email", queryset=Person.objects.all(), required=False, allow_null=True)
-    sponsor = serializers.SlugRelatedField("email", queryset=Person.objects.all(), required=False, allow_null=True)
+    portfolio = ReferenceField(Portfolio, "key")
+    programme = ReferenceField(Programme, "key", required=False, allow_null=True)
+    pm = ReferenceField(Person, "email", required=False, allow_null=True)
+    sponsor = ReferenceField(Person, "email", required=False, allow_null=True)
 
     class Meta:
         model = Project
@@ -70,14 +69,6 @@ class ProjectSerializer(serializers.ModelSerializer):
             "unknown",
             "version",
         ]
-
-    def get_fields(self):
-        fields = super().get_fields()
-        viewer = getattr(self.context.get("request"), "user", None)
-        if viewer is not None and viewer.is_authenticated:
-            fields["portfolio"].queryset = access.visible(viewer, Portfolio)
-            fields["programme"].queryset = access.visible(viewer, Programme)
-        return fields
 
 
 class PortfolioViewSet(ResourceViewSet):

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from pmo_portal.pages.fields import DateField, MoneyField, PersonField
 from pmo_portal.periods.models import Tier
-from projects.register.models import Portfolio, Programme, Project
+from projects.register.models import Project
 
 
 class ProjectForm(forms.Form):
@@ -25,8 +25,8 @@ class ProjectForm(forms.Form):
         (_("Why"), ("description", "benefits")),
     )
     key = forms.CharField(label=_("Key"), max_length=40, help_text=_("Short and lasting: it stands in every address."))
-    portfolio = forms.ModelChoiceField(Portfolio.objects.none(), label=_("Portfolio"))
-    programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"), required=False)
+    portfolio = forms.ModelChoiceField(None, label=_("Portfolio"))
+    programme = forms.ModelChoiceField(None, label=_("Programme"), required=False)
     name_ja = forms.CharField(label=_("Name (Japanese)"), max_length=300, required=False)
     name_en = forms.CharField(label=_("Name (English)"), max_length=300, required=False)
     kind = forms.ChoiceField(label=_("Type"), choices=Project.Kind.choices)
@@ -53,14 +53,12 @@ class ProjectForm(forms.Form):
 
     def __init__(self, *args, viewer, project: Project | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        from pmo_portal.accounts.models import OrgUnit
+        from pmo_portal.accounts.queries import units_in_use
         from projects.register import queries
 
         self.fields["portfolio"].queryset = queries.portfolios(viewer)
-        self.fields["programme"].queryset = Programme.objects.filter(
-            archived_at=None, portfolio__in=queries.portfolios(viewer)
-        )
-        self.fields["unit"].queryset = OrgUnit.objects.filter(archived_at=None)
+        self.fields["programme"].queryset = queries.programmes(viewer)
+        self.fields["unit"].queryset = units_in_use()
         if project is not None:
             for gone in ("portfolio", "programme", "approved_budget", "pm"):
                 del self.fields[gone]

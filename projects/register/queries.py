@@ -12,7 +12,7 @@ from pmo_portal import access, audit
 from pmo_portal.accounts.models import LastSeen
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.i18n.text import fold
-from projects.register.models import Milestone, Portfolio, Project, ProjectMember
+from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember
 
 RELATED = ("scope", "portfolio", "programme", "pm", "sponsor", "pmo_contact", "reported_period")
 
@@ -34,6 +34,11 @@ def called(viewer, words: str) -> QuerySet[Project]:
 
 def portfolios(viewer) -> QuerySet[Portfolio]:
     return access.visible(viewer, Portfolio).filter(archived_at=None)
+
+
+def programmes(viewer) -> QuerySet[Programme]:
+    """Programmes in use, in portfolios that the viewer sees."""
+    return access.visible(viewer, Programme).filter(archived_at=None, portfolio__in=portfolios(viewer))
 
 
 def led_by(person) -> QuerySet[Project]:

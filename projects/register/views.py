@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo_portal import access, audit
-from pmo_portal.accounts.models import LastSeen
+from pmo_portal.accounts.actions import look_at
 from pmo_portal.asks.letters import shown
 from pmo_portal.asks.queries import in_scope
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
@@ -83,9 +83,7 @@ class MarkSeen(ActPage):
     http_method_names = ["post"]
 
     def post(self, request, *args, **kwargs) -> HttpResponse:
-        LastSeen.objects.update_or_create(
-            person=self.viewer, place=f"project:{self.record.pk}", defaults={"at": timezone.now()}
-        )
+        look_at(self.viewer, f"project:{self.record.pk}")
         return HttpResponseRedirect(self.record.get_absolute_url())
 
 

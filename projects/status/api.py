@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import Http404
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from pmo_portal import access
-from pmo_portal.api import ResourceViewSet
+from pmo_portal.api import ReferenceField, ResourceViewSet
 from pmo_portal.periods.models import ReportingPeriod
 from projects.register.models import Project
 from projects.status import actions
@@ -18,8 +17,8 @@ WRITABLE += ["confidence", "confidence_reason", "forecast_finish_on", "forecast_
 
 
 class StatusReportSerializer(serializers.ModelSerializer):
-    project = serializers.SlugRelatedField("key", queryset=Project.objects.none())
-    period = serializers.SlugRelatedField("key", queryset=ReportingPeriod.objects.all())
+    project = ReferenceField(Project, "key")
+    period = ReferenceField(ReportingPeriod, "key")
     submit = serializers.BooleanField(write_only=True, default=False, help_text="Hand it in, or keep it as a draft.")
 
     class Meta:
@@ -49,13 +48,6 @@ class StatusReportSerializer(serializers.ModelSerializer):
             "unknown",
             "submitted_at",
         ]
-
-    def get_fields(self):
-        fields = super().get_fields()
-        viewer = getattr(self.context.get("request"), "user", None)
-        if viewer is not None and viewer.is_authenticated:
-            fields["project"].queryset = access.visible(viewer, Project)
-        return fields
 
 
 class StatusReportViewSet(ResourceViewSet):
@@ -98,7 +90,4 @@ class StatusReportViewSet(ResourceViewSet):
             actions.submit_report(report, by=by, version=version, origin=StatusReport.Origin.API, **given)
         else:
             actions.save_draft(report, by=by, version=version or report.version, **given)
-        found = StatusReport.objects.select_related(*self.related).filter(pk=report.pk).first()
-        if found is None:
-            raise Http404
-        return found
+        return access.visible(by, StatusReport).select_related(*self.related).get(pk=report.pk)

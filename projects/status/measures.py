@@ -7,17 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.measures import Measure, Value, register
 from pmo_portal.measures.showing import NOT_REPORTED, OTHER_CURRENCY
-from projects.status.models import ProjectPeriod
+from projects.status.queries import reported
 
 
 def reports_behind(values: list) -> dict[int, str]:
     """Scope → the report that a project's own figure was taken from. One query."""
-    found = ProjectPeriod.objects.filter(
-        project__scope_id__in=[v.scope_id for v in values],
-        period_id__in={v.period_id for v in values},
-        report__isnull=False,
-    )
-    rows = found.values_list("project__scope_id", "project__key", "period__key")
+    rows = reported([v.scope_id for v in values], {v.period_id for v in values})
     return {scope: reverse("projects:status:status_report", args=(key, period)) for scope, key, period in rows}
 
 

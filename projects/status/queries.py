@@ -65,6 +65,24 @@ def strip(project: Project, count: int = 12) -> list[ProjectPeriod]:
     return list(found[:count])[::-1]
 
 
+def reported(scope_ids, period_ids) -> QuerySet:
+    """(scope, project key, period key) of what stands on a report."""
+    found = ProjectPeriod.objects.filter(
+        project__scope_id__in=scope_ids, period_id__in=period_ids, report__isnull=False
+    )
+    return found.values_list("project__scope_id", "project__key", "period__key")
+
+
+def standing_in(period: ReportingPeriod) -> QuerySet[ProjectPeriod]:
+    """How every project stood in a period, for the machine."""
+    return ProjectPeriod.objects.filter(period=period).select_related("project").order_by("project_id")
+
+
+def revisions(report: StatusReport) -> QuerySet[StatusReport]:
+    """All reports of the same project and period, the first one first."""
+    return StatusReport.objects.filter(project=report.project_id, period=report.period_id).order_by("revision")
+
+
 def strips(project_ids, periods: list[ReportingPeriod]) -> dict[int, dict[int, ProjectPeriod]]:
     """project id → period id → how it stood. One query for a whole heat table."""
     rows = ProjectPeriod.objects.filter(project_id__in=project_ids, period_id__in=[p.pk for p in periods])

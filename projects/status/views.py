@@ -77,7 +77,7 @@ class StatusReportPage(_ReportPage):
             "strip": queries.strip(report.project),
             "return_form": ReturnForm(initial={"version": report.version}),
             "accept_form": AcceptForm(initial={"version": report.version}),
-            "revisions": StatusReport.objects.filter(project=report.project, period=report.period).order_by("revision"),
+            "revisions": queries.revisions(report),
         }
 
 

@@ -23,7 +23,6 @@ from projects.status import maintaining, queries
 from projects.status.api import StatusReportViewSet
 from projects.status.computing import cost_light, schedule_light, worst
 from projects.status.importing import target  # noqa: F401  registers what sheets may bring in
-from projects.status.models import ProjectPeriod
 
 
 def _names(details: dict) -> dict:
@@ -117,8 +116,7 @@ def withdraw_what_is_owed(period, by=None) -> None:
 @period_frozen.plug
 def picture(period):
     """Each project as it stood, for the period's picture."""
-    rows = ProjectPeriod.objects.filter(period=period).select_related("project").order_by("project_id")
-    for row in rows.iterator(chunk_size=1000):
+    for row in queries.standing_in(period).iterator(chunk_size=1000):
         yield (
             row.project.scope_id,
             {
