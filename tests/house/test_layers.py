@@ -18,7 +18,7 @@ from pmo_portal.routes import routes
 ROOT = Path(settings.BASE_DIR)
 ASKING = re.compile(r"\.(objects|_default_manager|_base_manager)\b")
 ALLOWED = {"models.py", "access.py", "queries.py", "actions.py", "importing.py", "tasks.py"}
-FOLDERS = {"migrations", "management", "demo", "bench"}
+FOLDERS = {"migrations", "management", "importing", "demo", "bench"}
 # Mechanisms: packages and files that are one of the allowed ones, split by noun.
 MECHANISMS = {
     "pmo_portal/access": "the scope tree and what a person's grants reach",
