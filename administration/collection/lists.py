@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from administration.collection import queries
 from administration.collection.models import Campaign, CampaignReply
-from pmo_portal import lists
+from pmo_portal import access, lists
 from pmo_portal.lists import Choice, Column
 
 
@@ -26,6 +27,10 @@ class CampaignList(lists.List):
     empty_text = _(
         "A campaign asks a set of questions of chosen projects by a date, and puts the answers into one table."
     )
+
+    def first_steps(self):
+        may_add = access.holds(self.viewer, "administrator", "manager", "expert")
+        return [(_("Ask the first question"), reverse("administration:collection:campaign_new"))] if may_add else []
 
     def base(self):
         return queries.campaigns(self.viewer)

@@ -120,6 +120,10 @@ class List:
     def is_new(self, record) -> bool:
         return False
 
+    def first_steps(self) -> builtins.list[tuple[str, str]]:
+        """What the viewer may do when nothing stands here yet: (words, address), the most likely first."""
+        return []
+
     # ---- what the address says
 
     @cached_property

@@ -35,6 +35,7 @@ class Operation:
 class Resource:
     name: str
     operations: list[Operation] = field(default_factory=list)
+    label: str = ""
 
 
 def resources(schema: dict[str, Any]) -> list[Resource]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pmo_portal import lists
+from pmo_portal import access, lists
 from pmo_portal.lists import Choice, Column, Flag, Range
 from pmo_portal.periods.models import Tier
 from projects.register import queries
@@ -88,6 +89,10 @@ class ProjectList(lists.List):
     ]
     empty_text = _("The register holds every project of the office: where it stands, what it costs, when it ends.")
 
+    def first_steps(self):
+        may_add = access.holds(self.viewer, "administrator", "manager")
+        return [(_("Add the first project"), reverse("projects:register:project_new"))] if may_add else []
+
     def base(self):
         return queries.projects(self.viewer)
 
@@ -113,6 +118,10 @@ class PortfolioList(lists.List):
         Column("attribution", _("Attribution of the data"), "attribution"),
     ]
     empty_text = _("A portfolio holds the projects that are judged together.")
+
+    def first_steps(self):
+        may_add = access.holds(self.viewer, "administrator", "manager")
+        return [(_("Add the first portfolio"), reverse("projects:register:portfolio_new"))] if may_add else []
 
     def base(self):
         return queries.portfolios(self.viewer)

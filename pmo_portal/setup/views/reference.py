@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import pgettext_lazy
 from drf_spectacular.generators import SchemaGenerator
 
 from pmo_portal import access
+from pmo_portal.api.routes import router
 from pmo_portal.pages import RoomPage
 from pmo_portal.setup.reference import resources
+
+PLACES = {
+    "query": pgettext_lazy("parameter", "in the query"),
+    "path": pgettext_lazy("parameter", "in the path"),
+    "header": pgettext_lazy("parameter", "in the header"),
+}
 
 
 class ApiReference(RoomPage):
@@ -25,4 +33,10 @@ class ApiReference(RoomPage):
         cls = type(self)
         if cls._schema is None:  # the same for everybody, and as long as the process lives
             cls._schema = SchemaGenerator().get_schema(request=None, public=True)
-        return {"resources": resources(cls._schema), "site": settings.SITE_URL}
+        labels = {prefix: viewset.model._meta.verbose_name_plural for prefix, viewset, _name in router.registry}
+        shown = resources(cls._schema)
+        for resource in shown:
+            resource.label = str(labels.get(resource.name, resource.name))
+            for parameter in (p for operation in resource.operations for p in operation.parameters):
+                parameter["place"] = str(PLACES.get(parameter["in"], parameter["in"]))
+        return {"resources": shown, "site": settings.SITE_URL}
