@@ -17,7 +17,7 @@ from pmo_portal.asks.models import Ask
 from pmo_portal.periods.models import ReportingPeriod
 from projects.register.models import Project
 from projects.status.actions import ask_key
-from projects.status.maintaining import maintain
+from projects.status.maintaining import expect_in, maintain
 from projects.status.models import StatusReport
 
 Kind = ReportingArrangement.Kind
@@ -89,10 +89,7 @@ def end_arrangement(arrangement: ReportingArrangement, *, by, reason: str = "") 
     audit.archive(arrangement, by=by, reason=reason or _("taken back"))
     project, period = arrangement.project, arrangement.period
     maintain([project.pk], period)
-    Ask.objects.filter(key=ask_key(project, period), state=Ask.State.WITHDRAWN).update(
-        state=Ask.State.OPEN, ended_at=None
-    )
-    asks.postpone(ask_key(project, period), period.due_at)
+    expect_in(project, period)
 
 
 def remind_many(items: list[Ask], *, by, text: str = "") -> int:
@@ -197,3 +194,13 @@ def answer_campaign(reply: CampaignReply, *, by, answers: dict[str, Any], versio
         current.answered_by, current.answered_at = by, timezone.now()
     asks.finish(about=reply, by=by)
     return reply
+
+
+def excuse_ended(project: Project, *, by) -> None:
+    """What campaigns still wait for from a project that has ended falls away."""
+    if project.is_open and project.archived_at is None:
+        return
+    waiting = CampaignReply.objects.filter(project=project, state=CampaignReply.State.WAITING)
+    for reply in waiting.exclude(campaign__state=Campaign.State.CLOSED):
+        with audit.change(reply, "excused", by=by, reason=_("The project has ended.")) as current:
+            current.state = CampaignReply.State.EXCUSED

@@ -6,16 +6,22 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from administration.collection import queries
+from administration.collection import actions, queries
 from pmo_portal import asks, search
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu
+from projects.register.ports import project_state_changed
 from projects.status.ports import arrangements
 
 
 @arrangements.plug
 def arranged(project_ids, period):
     return queries.arranged(project_ids, period)
+
+
+@project_state_changed.plug
+def excuse_what_has_ended(project, was, by=None) -> None:
+    actions.excuse_ended(project, by=by)
 
 
 asks.kind(

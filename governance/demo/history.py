@@ -23,7 +23,7 @@ from pmo_portal.periods.queries import office_moment
 from projects.register.actions import restand
 from projects.register.models import BudgetRevision, Milestone, MilestoneForecast, Project, ProjectPlacement
 from projects.status.actions import digest_of
-from projects.status.maintaining import stand
+from projects.status.maintaining import chain, stand
 from projects.status.measures import figures
 from projects.status.models import DIMENSIONS, ProjectPeriod, StatusReport
 
@@ -155,9 +155,11 @@ def write_reports(specs: list[Spec], until: date, *, with_audit: bool) -> int:
             if report is not None:
                 reports.append(report)
     StatusReport.objects.bulk_create(reports, batch_size=500)
+    before: dict[int, ProjectPeriod] = {}
     for row in rows:
         report = row.report
         stand(row, report, exempt=report is None)
+        before[row.project_id] = chain(row, before.get(row.project_id))
         row.report_id = report.pk if report else None
     ProjectPeriod.objects.bulk_create(rows, batch_size=1000)
     measures.record_many(

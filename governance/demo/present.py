@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from governance.demo import sentences
 from governance.demo.history import Spec, write_words
 from governance.investment import actions as investment
 from governance.investment.models import ContinuationProposal, DecisionCondition
-from pmo_portal import asks
+from pmo_portal import asks, audit
 from pmo_portal.access.tree import office as office_scope
 from pmo_portal.accounts.models import LastSeen, Substitute
 from pmo_portal.asks import ladder
@@ -21,6 +21,7 @@ from pmo_portal.periods.actions import open_period
 from pmo_portal.periods.queries import add_working_days
 from projects.register import actions as register
 from projects.register.models import Project
+from projects.register.standing import slip_days, variance_percent
 from projects.status import actions as status
 from projects.status.maintaining import expect_reports
 from projects.status.models import DIMENSIONS, StatusReport
@@ -147,6 +148,7 @@ def decisions_before(office: DemoOffice) -> None:
     )
     for number, (name, course, reason, months, conditions) in enumerate(told, 1):
         project, day = office.project(name), office.today - timedelta(days=30 * months)
+        evidence = evidence_then(project, day)
         proposal = ContinuationProposal.objects.create(
             number=number,
             project=project,
@@ -159,8 +161,10 @@ def decisions_before(office: DemoOffice) -> None:
             decision_reason=reason,
             decided_by=office.people["manager"],
             decided_at=moment(day, 16),
-            evidence=investment.plain(investment.evidence_of(project)),
+            evidence=evidence,
+            evidence_digest=investment.digest_of(evidence),
         )
+        trail_then(proposal)
         for text, state in conditions:
             if state == "open":
                 investment.add_condition(
@@ -181,6 +185,43 @@ def decisions_before(office: DemoOffice) -> None:
                 closed_at=moment(day + timedelta(days=28), 15),
                 closed_by=project.pm,
             )
+
+
+def evidence_then(project: Project, day: date) -> dict:
+    """The evidence as it would have been frozen on that day: from the report that was the newest then."""
+    found = investment.evidence_of(project)
+    reports = StatusReport.objects.filter(project=project, is_current=True, submitted_at__date__lt=day)
+    report = reports.select_related("period").order_by("-period__starts_on").first()
+    if report is not None:
+        found["project"] |= {
+            "confidence": report.confidence,
+            "overall": report.overall_light,
+            "forecast_cost": report.forecast_cost,
+            "spent": report.spent,
+            "forecast_finish_on": report.forecast_finish_on,
+            "cost_variance_percent": variance_percent(report.forecast_cost, report.approved_budget),
+            "slip_days": slip_days(report.forecast_finish_on, report.planned_finish_on),
+        }
+        found["report"] |= {
+            "id": report.pk,
+            "period": report.period.key,
+            "digest": report.digest,
+            "confidence": report.confidence,
+            "overall": report.overall_light,
+            "overall_reason": report.overall_reason,
+            "submitted_at": report.submitted_at,
+        }
+    return investment.plain(found)
+
+
+def trail_then(proposal: ContinuationProposal) -> None:
+    """What the two acts would have left in the trail."""
+    for action, by, at, changes in (
+        ("proposed", proposal.proposed_by, proposal.proposed_at, {"course": [None, proposal.course]}),
+        ("decided", proposal.decided_by, proposal.decided_at, {"state": ["proposed", "decided"]}),
+    ):
+        entry = audit.entry_for(proposal, action, by=by, changes=changes, reason=proposal.reason, at=at)
+        entry.save(force_insert=True)
 
 
 def proposals(office: DemoOffice) -> None:

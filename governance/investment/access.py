@@ -22,6 +22,11 @@ def leads_project(viewer, condition):
 
 
 @access.predicate
+def is_sponsor(viewer, proposal):
+    return proposal.project.sponsor_id == viewer.pk
+
+
+@access.predicate
 def owns_condition(viewer, condition):
     return access.acts_for(viewer, condition.owner_id)
 
@@ -34,7 +39,7 @@ class ContinuationProposalAccess(access.Access):
     seen_by = SEEN_BY
     mine = ("project__pm", "project__sponsor", "proposed_by")
     can = {
-        "decide": access.roles("manager", "sponsor") & ~proposed_it & ~is_project_pm,
+        "decide": (access.roles("manager", "sponsor") | is_sponsor) & ~proposed_it & ~is_project_pm,
         "withdraw": proposed_it,
     }
 
@@ -49,4 +54,5 @@ class DecisionConditionAccess(access.Access):
     can = {
         "close": owns_condition | access.roles("manager"),
         "waive": access.roles("manager") & ~owns_condition & ~leads_project,
+        "move": access.roles("manager") & ~owns_condition & ~leads_project,
     }

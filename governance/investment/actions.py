@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import date, time
 from typing import Any
@@ -14,6 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from governance.investment.evidence import digest_of
 from governance.investment.models import ContinuationProposal, DecisionCondition
 from pmo_portal import access, asks, audit
 from pmo_portal.asks.ladder import holders
@@ -46,6 +46,16 @@ def propose(
         raise ValidationError({"conditions_text": _("Name the conditions.")}, code="required")
     if ContinuationProposal.objects.filter(project=project, state=State.PROPOSED).exists():
         raise ValidationError(_("A proposal for this project waits for its decision already."), code="open")
+    if decide_by and decide_by < timezone.localdate():
+        raise ValidationError({"decide_by": _("This day is over.")}, code="past")
+    deciders = deciders_of(project, by)
+    if not deciders:
+        raise ValidationError(
+            _(
+                "Nobody but you and the PM may decide here. Name a sponsor, or ask the system administrator for a PMO manager."
+            ),
+            code="nobody",
+        )
     report = latest_report(project)
     number = (ContinuationProposal.objects.aggregate(top=Max("number"))["top"] or 0) + 1
     proposal = ContinuationProposal(
@@ -64,32 +74,39 @@ def propose(
             audit.create(proposal, by=by, action="proposed", reason=reason)
     except IntegrityError:
         raise ValidationError(_("Someone proposed at the same moment. Look again."), code="race") from None
-    _ask_deciders(proposal, by)
+    for person in deciders:
+        _ask_to_decide(proposal, person, by)
     return proposal
 
 
-def _ask_deciders(proposal: ContinuationProposal, by) -> None:
-    project = proposal.project
-    deciders = {p.pk: p for p in holders("manager", project.scope_id)}
+def deciders_of(project: Project, by) -> list:
+    """Who is asked to decide: the nearest PMO managers and the project's sponsor, else whoever sponsors above; never the
+    one who proposes, nor the PM."""
+    found = {p.pk: p for p in holders("manager", project.scope_id)}
     if project.sponsor_id:
-        deciders[project.sponsor_id] = project.sponsor
-    for person in deciders.values():
-        if person.pk not in (by.pk, project.pm_id):
-            asks.ask(
-                "investment.decision",
-                person=person,
-                by=by,
-                about=proposal,
-                key=f"decide:{proposal.pk}:{person.pk}",
-                due_at=office_moment(proposal.decide_by, time(17, 0)) if proposal.decide_by else None,
-                details={
-                    "project_ja": project.name_ja,
-                    "project_en": project.name_en,
-                    "course": proposal.course,
-                    "reason": proposal.reason[:200],
-                    "number": proposal.number,
-                },
-            )
+        found[project.sponsor_id] = project.sponsor
+    apart = {by.pk, project.pm_id}
+    deciders = [p for p in found.values() if p.pk not in apart and p.is_active]
+    return deciders or [p for p in holders("sponsor", project.scope_id) if p.pk not in apart]
+
+
+def _ask_to_decide(proposal: ContinuationProposal, person, by) -> None:
+    project = proposal.project
+    asks.ask(
+        "investment.decision",
+        person=person,
+        by=by,
+        about=proposal,
+        key=f"decide:{proposal.pk}:{person.pk}",
+        due_at=office_moment(proposal.decide_by, time(17, 0)) if proposal.decide_by else None,
+        details={
+            "project_ja": project.name_ja,
+            "project_en": project.name_en,
+            "course": proposal.course,
+            "reason": proposal.reason[:200],
+            "number": proposal.number,
+        },
+    )
 
 
 def latest_report(project: Project) -> StatusReport | None:
@@ -172,6 +189,8 @@ def decide(
         raise ValidationError({"reason": _("Say why; it stays with the record.")}, code="required")
     if course == Course.CONDITIONAL and not conditions:
         raise ValidationError({"course": _("Name at least one condition with its owner and date.")}, code="conditions")
+    if any(given["due_on"] < timezone.localdate() for given in conditions):
+        raise ValidationError(_("A condition's date lies in the past."), code="past")
     project = Project.objects.select_related("scope", "pm", "sponsor").get(pk=proposal.project_id)
     evidence = plain(evidence_of(project))
     with audit.change(proposal, "decided", by=by, version=version, reason=reason) as current:
@@ -179,14 +198,14 @@ def decide(
             raise ValidationError(_("This proposal has been decided or withdrawn already."), code="state")
         current.state, current.decided_course, current.decision_reason = State.DECIDED, course, reason
         current.decided_by, current.decided_at, current.evidence = by, timezone.now(), evidence
-        current.evidence_digest = hashlib.sha256(json.dumps(evidence, sort_keys=True).encode()).hexdigest()
+        current.evidence_digest = digest_of(evidence)
     asks.withdraw(about=proposal)
     set_state(project, STATE_AFTER[Course(course)], by=by, action="decided", reason=f"{proposal.code}: {reason}")
     for given in conditions:
         add_condition(proposal, by=by, **given)
-    if project.pm_id:
+    for person in {p.pk: p for p in (project.pm, proposal.proposed_by) if p is not None}.values():
         asks.notify(
-            project.pm,
+            person,
             key=f"decided:{proposal.pk}",
             kind="investment.decided",
             url=proposal.get_absolute_url(),
@@ -234,6 +253,24 @@ def close_condition(
 
 
 @transaction.atomic
+def move_condition(
+    condition: DecisionCondition, *, by, due_on: date, reason: str, version: int | None = None
+) -> DecisionCondition:
+    """Another date, with its reason; the owner's ask moves along and its ladder starts anew."""
+    access.require(by, "move", condition)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why; it stays with the record.")}, code="required")
+    if due_on < timezone.localdate():
+        raise ValidationError({"due_on": _("This day is over.")}, code="past")
+    with audit.change(condition, "due_moved", by=by, version=version, reason=reason) as current:
+        if current.state != DecisionCondition.State.OPEN:
+            raise ValidationError(_("This condition is closed already."), code="state")
+        current.due_on = due_on
+    asks.postpone(f"condition:{condition.pk}", office_moment(due_on, time(17, 0)))
+    return condition
+
+
+@transaction.atomic
 def withdraw_proposal(proposal: ContinuationProposal, *, by, version: int | None = None) -> ContinuationProposal:
     access.require(by, "withdraw", proposal)
     with audit.change(proposal, "withdrawn", by=by, version=version) as current:
@@ -242,6 +279,17 @@ def withdraw_proposal(proposal: ContinuationProposal, *, by, version: int | None
         current.state = State.WITHDRAWN
     asks.withdraw(about=proposal)
     return proposal
+
+
+def release_conditions(project: Project, by) -> None:
+    """A project that has ended fulfils no conditions any more: the open ones are waived, and say so."""
+    if project.is_open:
+        return
+    why = _("The project has ended.")
+    for condition in DecisionCondition.objects.filter(proposal__project=project, state=DecisionCondition.State.OPEN):
+        with audit.change(condition, "waived", by=by, reason=why) as current:
+            current.state, current.outcome = DecisionCondition.State.WAIVED, why
+            current.closed_at, current.closed_by = timezone.now(), by
 
 
 def close_case(project: Project, by) -> None:

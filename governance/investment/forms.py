@@ -72,5 +72,11 @@ class ConditionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class ConditionMoveForm(forms.Form):
+    due_on = DateField(label=_("New due date"))
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class WithdrawForm(forms.Form):
     """A button and nothing else."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.investment import actions, forms, queries
+from governance.investment.evidence import digest_of, pieces
 from governance.investment.lists import ProposalList
 from governance.investment.models import ContinuationProposal, DecisionCondition
-from pmo_portal import audit
+from pmo_portal import access, audit
 from pmo_portal.pages import ActPage, ListPage, RecordPage
 from projects.register import queries as register
 from projects.register.models import Project
@@ -38,7 +44,14 @@ class ProposalCreation(ActPage):
         return _("Propose a decision on %(project)s") % {"project": self.record.name}
 
     def content(self) -> dict[str, Any]:
-        return {"project": self.record, "strip": strip(self.record)}
+        evidence = actions.plain(actions.evidence_of(self.record))
+        return {
+            "project": self.record,
+            "strip": strip(self.record),
+            "evidence": evidence,
+            "pieces": queries.told_pieces(pieces(evidence, timezone.localdate())),
+            "open_proposal": queries.undecided(self.viewer).filter(project=self.record).first(),
+        }
 
     def act(self, record, form) -> ContinuationProposal:
         return actions.propose(record, by=self.viewer, **form.cleaned_data)
@@ -49,6 +62,19 @@ class _OfProposal(ActPage):
     lookup = {"number": "number"}
     related = queries.RELATED
     section = SECTION
+
+
+def evidence_content(proposal: ContinuationProposal) -> dict[str, Any]:
+    """The evidence of a proposal: the frozen copy once it is decided, else as things stand now."""
+    evidence = proposal.evidence or actions.plain(actions.evidence_of(proposal.project))
+    day = timezone.localdate(proposal.decided_at) if proposal.decided_at else timezone.localdate()
+    found = queries.told_pieces(pieces(evidence, day))
+    return {
+        "evidence": evidence,
+        "is_frozen": bool(proposal.evidence),
+        "pieces": found,
+        "ready_count": sum(p["piece"].is_ready for p in found),
+    }
 
 
 class ProposalRecordPage(RecordPage):
@@ -63,15 +89,47 @@ class ProposalRecordPage(RecordPage):
 
     def content(self) -> dict[str, Any]:
         proposal = self.record
-        evidence = proposal.evidence or actions.plain(actions.evidence_of(proposal.project))
+        conditions = queries.conditions_of(self.viewer, proposal)
         return {
+            **evidence_content(proposal),
             "proposal": proposal,
             "project": proposal.project,
-            "evidence": evidence,
-            "is_frozen": bool(proposal.evidence),
-            "conditions": proposal.conditions.select_related("owner", "closed_by"),
+            "conditions": conditions,
+            "met_count": sum(c["condition"].state != DecisionCondition.State.OPEN for c in conditions),
+            "is_own": proposal.proposed_by_id == self.viewer.pk and access.holds(self.viewer, "manager", "sponsor"),
             "strip": strip(proposal.project),
             "history": audit.told(audit.history(self.viewer, proposal)[:20]),
+        }
+
+
+class EvidencePage(RecordPage):
+    """The copy on which it was decided, with its hash; as JSON for whoever keeps it elsewhere."""
+
+    model = ContinuationProposal
+    lookup = {"number": "number"}
+    related = queries.RELATED
+    section = SECTION
+    template_name = "governance/investment/evidence_record.html"
+
+    def title(self) -> str:
+        return _("Evidence of decision %(code)s") % {"code": self.record.code}
+
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        if not self.record.evidence:
+            raise Http404(_("Nothing is frozen before the decision is taken."))
+        if request.GET.get("format") == "json":
+            text = json.dumps(self.record.evidence, sort_keys=True)
+            answer = HttpResponse(text, content_type="application/json")
+            answer["Content-Disposition"] = f'attachment; filename="{self.record.code}-evidence.json"'
+            return answer
+        return super().get(request, *args, **kwargs)
+
+    def content(self) -> dict[str, Any]:
+        return {
+            **evidence_content(self.record),
+            "proposal": self.record,
+            "project": self.record.project,
+            "is_intact": digest_of(self.record.evidence) == self.record.evidence_digest,
         }
 
 
@@ -82,22 +140,29 @@ class DecisionPage(_OfProposal):
     form_class = forms.DecisionForm
     template_name = "governance/investment/decision_form.html"
 
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        if self.record.state != ContinuationProposal.State.PROPOSED:
+            return HttpResponseRedirect(self.record.get_absolute_url())
+        return super().get(request, *args, **kwargs)
+
     def title(self) -> str:
         return _("Decide on %(project)s") % {"project": self.record.project.name}
 
     def initial(self) -> dict[str, Any]:
+        lines = [line.strip() for line in self.record.conditions_text.splitlines() if line.strip()]
         return {
             "version": self.record.version,
             "course": self.record.course,
-            "text_1": self.record.conditions_text[:500],
+            **{f"text_{n}": line[:500] for n, line in enumerate(lines[: forms.DecisionForm.CONDITIONS], 1)},
+            **{f"owner_{n}": self.record.project.pm_id for n, _line in enumerate(lines, 1)},
         }
 
     def content(self) -> dict[str, Any]:
         return {
+            **evidence_content(self.record),
             "proposal": self.record,
             "project": self.record.project,
             "strip": strip(self.record.project),
-            "evidence": actions.plain(actions.evidence_of(self.record.project)),
         }
 
     def act(self, record, form) -> ContinuationProposal:
@@ -111,6 +176,15 @@ class DecisionPage(_OfProposal):
             version=given["version"],
         )
 
+    def collided(self, form, conflict: audit.Conflict) -> HttpResponse:
+        """Somebody else was first. A decision is not merged: both stand side by side, and theirs holds."""
+        if conflict.current.state == ContinuationProposal.State.PROPOSED:
+            return super().collided(form, conflict)
+        self.record = self.fetch()
+        mine = dict(ContinuationProposal.Course.choices).get(form.data.get("course", ""), "")
+        self.template_name = "governance/investment/decided_meanwhile.html"
+        return self.show(status=409, form=form, mine=mine, mine_reason=form.data.get("reason", ""))
+
 
 class ProposalWithdrawal(_OfProposal):
     permit = "withdraw"
@@ -120,26 +194,71 @@ class ProposalWithdrawal(_OfProposal):
     def act(self, record, form) -> ContinuationProposal:
         return actions.withdraw_proposal(record, by=self.viewer)
 
+    def refused(self, form) -> HttpResponse:
+        messages.error(self.request, " ".join(form.non_field_errors()))
+        return HttpResponseRedirect(self.record.get_absolute_url())
 
-class ConditionClosure(ActPage):
-    """What came of a condition."""
 
+class _OfCondition(ActPage):
     model = DecisionCondition
     lookup = {"pk": "pk"}
     related = ("proposal__project__scope", "proposal__project__pm", "owner")
-    permit = "close"
     section = SECTION
-    form_class = forms.ConditionForm
-    template_name = "pages/form.html"
-
-    def title(self) -> str:
-        return self.record.text
+    template_name = "governance/investment/condition_form.html"
 
     def initial(self) -> dict[str, Any]:
         return {"version": self.record.version}
 
+    def content(self) -> dict[str, Any]:
+        proposal = self.record.proposal
+        return {
+            "proposal": proposal,
+            "project": proposal.project,
+            "sees_all": access.may(self.viewer, "view", proposal),
+        }
+
+    def success_url(self, outcome) -> str:
+        proposal = self.record.proposal
+        return proposal.get_absolute_url() if access.may(self.viewer, "view", proposal) else reverse("desk:desk")
+
+
+class ConditionClosure(_OfCondition):
+    """What came of a condition."""
+
+    permit = "close"
+    form_class = forms.ConditionForm
+
+    def title(self) -> str:
+        return self.record.text
+
     def act(self, record, form) -> DecisionCondition:
         return actions.close_condition(record, by=self.viewer, **form.cleaned_data)
 
-    def success_url(self, outcome) -> str:
-        return self.record.proposal.get_absolute_url()
+
+class ConditionWaiver(_OfCondition):
+    """Those who decided do without it, and say why."""
+
+    permit = "waive"
+    form_class = forms.ConditionForm
+
+    def title(self) -> str:
+        return _("Waive: %(condition)s") % {"condition": self.record.text}
+
+    def act(self, record, form) -> DecisionCondition:
+        return actions.close_condition(record, by=self.viewer, waived=True, **form.cleaned_data)
+
+
+class ConditionMove(_OfCondition):
+    """More time for a condition."""
+
+    permit = "move"
+    form_class = forms.ConditionMoveForm
+
+    def title(self) -> str:
+        return _("More time: %(condition)s") % {"condition": self.record.text}
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version, "due_on": self.record.due_on}
+
+    def act(self, record, form) -> DecisionCondition:
+        return actions.move_condition(record, by=self.viewer, **form.cleaned_data)

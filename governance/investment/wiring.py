@@ -12,7 +12,7 @@ from pmo_portal import asks
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu, panels
 from projects.register.models import Project
-from projects.register.ports import project_closing
+from projects.register.ports import project_closing, project_state_changed
 
 COURSES = dict(ContinuationProposal.Course.choices)
 
@@ -71,3 +71,8 @@ panels.panel(
 @project_closing.plug
 def nothing_left_to_decide(project, by=None) -> None:
     actions.close_case(project, by)
+
+
+@project_state_changed.plug
+def conditions_end_with_their_project(project, was, by=None) -> None:
+    actions.release_conditions(project, by)

@@ -4,7 +4,17 @@ asks.kind("status.report", title=…, url=…, minutes=2)
 asks.ask("status.report", person=pm, about=project, due_at=…, key=f"status:{project.pk}:{period.pk}")
 """
 
-from pmo_portal.asks.actions import ask, decline, finish, move, postpone, remind, withdraw, withdraw_many
+from pmo_portal.asks.actions import (
+    ask,
+    decline,
+    finish,
+    move,
+    postpone,
+    remind,
+    withdraw,
+    withdraw_many,
+    withdraw_within,
+)
 from pmo_portal.asks.inbox import notify
 from pmo_portal.asks.kinds import kind, kinds, notice
 from pmo_portal.asks.queries import about, waiting
@@ -24,4 +34,5 @@ __all__ = [
     "waiting",
     "withdraw",
     "withdraw_many",
+    "withdraw_within",
 ]

@@ -83,6 +83,11 @@ def withdraw_many(found: models.QuerySet[Ask]) -> int:
     return found.filter(state=Ask.State.OPEN).update(state=Ask.State.WITHDRAWN, ended_at=now, updated_at=now)
 
 
+def withdraw_within(scope_id: int) -> int:
+    """Nothing is asked any more about what stands at this scope (a project has ended)."""
+    return withdraw_many(Ask.objects.filter(scope_id=scope_id))
+
+
 def postpone(key: str, due_at: datetime) -> int:
     """Give more time; the ladder starts anew for the new date."""
     return Ask.objects.filter(key=key, state=Ask.State.OPEN).update(due_at=due_at, updated_at=timezone.now())

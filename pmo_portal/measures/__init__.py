@@ -3,7 +3,7 @@
 from pmo_portal.measures.registry import Measure, measures, register
 from pmo_portal.measures.rolling import mark_stale, rebuild, roll_up_stale, verify
 from pmo_portal.measures.showing import text, why
-from pmo_portal.measures.storing import Value, figure_url, record, record_many, values
+from pmo_portal.measures.storing import Value, figure_url, record, record_many, replace_many, values
 
 __all__ = [
     "Measure",
@@ -15,6 +15,7 @@ __all__ = [
     "record",
     "record_many",
     "register",
+    "replace_many",
     "roll_up_stale",
     "text",
     "values",

@@ -71,6 +71,17 @@ def record_many(given: Iterable[tuple[int, int, Value]]) -> None:
     )
 
 
+def replace_many(
+    given: Iterable[tuple[int, int, Value]], scope_ids: list[int], period_id: int, keys: tuple[str, ...]
+) -> None:
+    """Keep these figures, and of the named measures none else at these scopes: what is no longer known goes."""
+    since = timezone.now()
+    record_many(given)
+    old = MeasureValue.objects.filter(period_id=period_id, measure__in=keys, computed_at__lt=since)
+    for start in range(0, len(scope_ids), 500):
+        old.filter(scope_id__in=scope_ids[start : start + 500]).delete()
+
+
 def values(scope_id: int, period_id: int) -> dict[str, MeasureValue]:
     """Measure → its kept value at a scope in a period. One query."""
     return {v.measure: v for v in MeasureValue.objects.filter(scope_id=scope_id, period_id=period_id)}

@@ -12,13 +12,24 @@ from pmo_portal.periods.models import CadenceRule
 
 # tier, cadence, due in working days after the period's end (negative: before it)
 CADENCES = (("A", "monthly", -1), ("B", "monthly", -1), ("C", "monthly", -1), ("D", "quarterly", 5))
-# working days from the due date, what is done, whom it goes up to
+# for asks of which kind (empty: all others), working days from the due date, what is done, whom it goes up to
 LADDER = (
-    (-3, "remind", ""),
-    (-1, "remind", ""),
-    (0, "remind", ""),
-    (2, "remind", ""),
-    (4, "escalate", "administrator"),
+    ("", -3, "remind", ""),
+    ("", -1, "remind", ""),
+    ("", 0, "remind", ""),
+    ("", 2, "remind", ""),
+    ("", 4, "escalate", "administrator"),
+    *(
+        (kind, days, act, role)
+        for kind, above in (("investment.decision", "sponsor"), ("investment.condition", "manager"))
+        for days, act, role in (
+            (-5, "remind", ""),
+            (-1, "remind", ""),
+            (0, "remind", ""),
+            (1, "remind", ""),
+            (3, "escalate", above),
+        )
+    ),
 )
 
 
@@ -30,5 +41,5 @@ def install_defaults(starts_on: date, by=None) -> None:
             rule = CadenceRule(tier=tier, cadence=cadence, due_working_days=days, starts_on=starts_on)
             audit.create(rule, by=by)
     if not LadderStep.objects.exists():
-        for days, act, role in LADDER:
-            audit.create(LadderStep(offset_days=days, act=act, role=role), by=by)
+        for kind, days, act, role in LADDER:
+            audit.create(LadderStep(kind=kind, offset_days=days, act=act, role=role), by=by)

@@ -26,7 +26,7 @@ from projects.register.models import (
     ProjectMember,
     ProjectPlacement,
 )
-from projects.register.ports import project_closing, project_handed_over
+from projects.register.ports import project_closing, project_handed_over, project_state_changed
 from projects.register.standing import CONFIDENCE_RANK, LIGHT_RANK, slip_days, variance_percent
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
@@ -244,12 +244,19 @@ def place_project(
 @transaction.atomic
 def set_state(project: Project, state: str, *, by, action: str, reason: str) -> Project:
     """The project's state follows a decision (called by the room that decides)."""
+    was = project.state
     with audit.change(project, action, by=by, reason=reason) as current:
-        current.state = state
+        was, current.state = current.state, state
         restand(current)
-    if state in (Project.State.STOPPED, Project.State.PAUSED):
-        asks.withdraw(about=project)
+    _follow_state(project, was, by)
     return project
+
+
+def _follow_state(project: Project, was: str, by) -> None:
+    """A project that has ended asks nothing of anybody any more; rooms above do their part."""
+    if project.state in (Project.State.STOPPED, Project.State.CLOSED) or project.archived_at:
+        asks.withdraw_within(project.scope_id)
+    project_state_changed.tell(project, was, by=by)
 
 
 @transaction.atomic
@@ -261,12 +268,13 @@ def close_project(project: Project, *, by, note: str, finished_on: date, version
     with audit.change(project, "closed", by=by, version=version, reason=note) as current:
         _require_open(current)
         project_closing.tell(current, by=by)
+        was = current.state
         current.state, current.stage = Project.State.CLOSED, Project.Stage.CLOSED
         current.actual_finish_on, current.closing_note = finished_on, note
         if current.actual_start_on and finished_on < current.actual_start_on:
             raise ValidationError({"finished_on": _("The finish is before the start.")})
         restand(current)
-    asks.withdraw(about=project)
+    _follow_state(project, was, by)
     return project
 
 
@@ -277,7 +285,7 @@ def archive_project(project: Project, *, by, reason: str, version: int | None = 
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is archived.")}, code="required")
     audit.archive(project, by=by, reason=reason, version=version)
-    asks.withdraw(about=project)
+    _follow_state(project, project.state, by)
     return project
 
 

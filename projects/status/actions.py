@@ -157,6 +157,14 @@ def submit_report(
     Raises ValidationError naming each field that is missing, Conflict, PermissionDenied.
     """
     access.require(by, "edit", report)
+    pm = report.project.pm
+    with audit.acting_for(pm if pm and pm.pk != by.pk else None):
+        return _submit(report, by=by, version=version, seconds=seconds, origin=origin, **fields)
+
+
+def _submit(
+    report: StatusReport, *, by, version: int | None, seconds: int | None, origin: str, **fields: Any
+) -> StatusReport:
     require_taking(ReportingPeriod.objects.select_for_update().get(pk=report.period_id))
     with audit.change(report, "submitted", by=by, version=version) as current:
         _require_editable(current)

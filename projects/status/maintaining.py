@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from pmo_portal import asks, jobs, measures
@@ -18,10 +19,11 @@ from pmo_portal.periods.queries import tiers_reporting
 from projects.register.models import Project
 from projects.register.standing import slip_days, variance_percent
 from projects.status.computing import cost_light, schedule_light, worst
-from projects.status.measures import figures
+from projects.status.measures import KEPT, figures
 from projects.status.models import ProjectPeriod, StatusReport
 from projects.status.ports import arrangements
 
+CHAINED = ("standing", "standing_before", "same_reports")
 FIELDS = (
     "report",
     "state",
@@ -34,6 +36,7 @@ FIELDS = (
     "spent",
     "cost_variance_percent",
     "slip_days",
+    *CHAINED,
     "changed_at",
 )
 
@@ -41,7 +44,10 @@ FIELDS = (
 def stand(row: ProjectPeriod, report: StatusReport | None, exempt: bool) -> ProjectPeriod:
     """Fill the row from the report; saves nothing."""
     row.report = report
-    row.state = "exempt" if exempt and not report else report.state if report else "missing"
+    if exempt and (report is None or report.state == StatusReport.State.DRAFT):
+        row.state = "exempt"
+    else:
+        row.state = report.state if report else "missing"
     counts = report is not None and report.state != StatusReport.State.DRAFT
     source = report if counts else None
     row.confidence = source.confidence if source else "none"
@@ -67,6 +73,50 @@ def _measured_against(project: Project, report: StatusReport | None) -> tuple[De
     return budget, finish
 
 
+def chain(row: ProjectPeriod, before: ProjectPeriod | None) -> ProjectPeriod:
+    """Fill in how the row follows from the project's row before it: the level it stands at (carried over where nothing
+    was reported), where it stood, and how many reports in a row have said the same. Saves nothing."""
+    row.standing_before = before.standing if before else "none"
+    row.standing = row.confidence if row.confidence != "none" else row.standing_before
+    row.same_reports = 0
+    if row.confidence != "none" or row.overall_light != "none":
+        row.same_reports = 1 + (before.same_reports if before and says_the_same(row, before) else 0)
+    return row
+
+
+def says_the_same(row: ProjectPeriod, before: ProjectPeriod) -> bool:
+    """Lights, confidence and forecasts are those of before; where all is well, not even money was spent."""
+    alike = all(
+        getattr(row, name) == getattr(before, name)
+        for name in ("confidence", "overall_light", "forecast_finish_on", "forecast_cost")
+    )
+    return alike and (row.overall_light != "green" or row.spent == before.spent)
+
+
+def rows_before(project_ids: list[int], period: ReportingPeriod) -> dict[int, ProjectPeriod]:
+    """project id → its last row of a period that ended before this one, of whatever cadence. Two queries."""
+    latest = (
+        ProjectPeriod.objects.filter(project=OuterRef("pk"), period__ends_on__lt=period.ends_on)
+        .order_by("-period__ends_on")
+        .values("pk")[:1]
+    )
+    wanted = Project.objects.filter(pk__in=project_ids).annotate(row=Subquery(latest)).values_list("row", flat=True)
+    return {row.project_id: row for row in ProjectPeriod.objects.filter(pk__in=[pk for pk in wanted if pk])}
+
+
+def _chain_later(rows: list[ProjectPeriod], period: ReportingPeriod) -> None:
+    """Where an earlier period is corrected, what followed from it follows again."""
+    last = {row.project_id: row for row in rows}
+    later = ProjectPeriod.objects.filter(project_id__in=list(last), period__ends_on__gt=period.ends_on)
+    moved = []
+    for row in later.order_by("period__ends_on"):
+        was = [getattr(row, name) for name in CHAINED]
+        last[row.project_id] = chain(row, last[row.project_id])
+        if was != [getattr(row, name) for name in CHAINED]:
+            moved.append(row)
+    ProjectPeriod.objects.bulk_update(moved, CHAINED, batch_size=500)
+
+
 def keep_figures(portfolio_id: int, period_ids: Iterable[int]) -> int:
     """The rows and measures of a portfolio's projects in these periods, made anew after an import or its undoing; the
     sums above from nothing. Returns how many rows."""
@@ -85,17 +135,20 @@ def _keep_some(ids: list[int], period: ReportingPeriod) -> list[ProjectPeriod]:
     found = Project.objects.filter(pk__in=ids).select_related("scope")
     reports = {r.project_id: r for r in StatusReport.objects.filter(project_id__in=ids, period=period, is_current=True)}
     arranged = {project_id: (kind, due) for project_id, kind, due in arrangements.gather(ids, period)}
+    before = rows_before(ids, period)
     rows, values = [], []
     for project in found:
         kind, due = arranged.get(project.pk, ("", None))
         report = reports.get(project.pk)
-        row = stand(ProjectPeriod(project=project, period=period), report, kind == "exemption")
-        rows.append(row)
+        excused = kind == "exemption" or project.state != Project.State.ACTIVE
+        row = stand(ProjectPeriod(project=project, period=period), report, excused)
+        rows.append(chain(row, before.get(project.pk)))
         values += [(project.scope_id, period.pk, v) for v in figures(row, report, due or period.due_at)]
     ProjectPeriod.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=("project", "period"), update_fields=FIELDS, batch_size=500
     )
-    measures.record_many(values)
+    _chain_later(rows, period)
+    measures.replace_many(values, [row.project.scope_id for row in rows], period.pk, KEPT)
     return rows
 
 
@@ -191,6 +244,22 @@ def expect_of(project: Project) -> None:
     for period in ReportingPeriod.objects.filter(state=ReportingPeriod.State.OPEN):
         if projects := list(expected_projects(period).filter(pk=project.pk)):
             _expect(projects, period)
+
+
+def expect_in(project: Project, period: ReportingPeriod) -> None:
+    """Ask for one project's report of one period, again where it had been withdrawn."""
+    _expect([project], period)
+
+
+def follow_state(project: Project) -> None:
+    """A project that pauses or ends owes no report; one that goes on is asked for what it owes now."""
+    taking = (ReportingPeriod.State.OPEN, ReportingPeriod.State.CLOSED)
+    for period in ReportingPeriod.objects.filter(state__in=taking, project_periods__project=project):
+        maintain([project.pk], period)
+    if project.state == Project.State.ACTIVE and project.archived_at is None:
+        expect_of(project)
+    else:
+        asks.withdraw_many(Ask.objects.filter(kind="status.report", scope_id=project.scope_id))
 
 
 def withdraw_asks(period: ReportingPeriod) -> int:

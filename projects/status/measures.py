@@ -78,6 +78,17 @@ _measure(
     places=1,
 )
 
+KEPT = (
+    "cost_variance",
+    "forecast_cost",
+    "approved_budget",
+    "spent",
+    "slip_days",
+    "completeness",
+    "timeliness",
+    "burden_minutes",
+)
+
 
 def figures(row, report, due_at) -> list[Value]:
     """What one project's period gives to the measures. `row` is its ProjectPeriod; money only in the office's currency
@@ -91,7 +102,7 @@ def figures(row, report, due_at) -> list[Value]:
         return Value(key, amount if same else None, 1, unknown=why or ("" if amount is not None else NOT_REPORTED))
 
     expected = row.state != "exempt" and row.period.cadence != "dated"  # at given dates nobody was asked
-    is_in = row.state in ("submitted", "accepted", "returned")
+    is_in = row.state in ("submitted", "accepted")
     found = [
         money("forecast_cost", row.forecast_cost),
         money("approved_budget", row.approved_budget),

@@ -218,11 +218,23 @@ class ProjectPeriod(models.Model):
     spent = models.DecimalField(max_digits=20, decimal_places=2, null=True)
     cost_variance_percent = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     slip_days = models.IntegerField(null=True)
+    standing = models.CharField(
+        max_length=12, choices=Confidence, default=Confidence.NONE, help_text="the level reported, else carried over"
+    )
+    standing_before = models.CharField(
+        max_length=12, choices=Confidence, default=Confidence.NONE, help_text="where it stood in its period before"
+    )
+    same_reports = models.PositiveSmallIntegerField(
+        default=0, help_text="reports in a row, this one included, that say the same"
+    )
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("project", "period"), name="projectperiod_once")]
-        indexes = [models.Index(fields=("period", "confidence"), name="projectperiod_confidence")]
+        indexes = [
+            models.Index(fields=("period", "confidence"), name="projectperiod_confidence"),
+            models.Index(fields=("period", "standing", "standing_before"), name="projectperiod_movement"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.period_id}"

@@ -18,7 +18,7 @@ from pmo_portal.periods import cadences
 from pmo_portal.periods.ports import period_ended, period_frozen, period_opened
 from projects.register import queries as register
 from projects.register.models import Project
-from projects.register.ports import project_handed_over
+from projects.register.ports import project_handed_over, project_state_changed
 from projects.status import maintaining, queries
 from projects.status.api import StatusReportViewSet
 from projects.status.computing import cost_light, schedule_light, worst
@@ -113,6 +113,11 @@ def withdraw_what_is_owed(period, by=None) -> None:
     maintaining.withdraw_asks(period)
 
 
+@project_state_changed.plug
+def owe_as_the_state_says(project, was, by=None) -> None:
+    maintaining.follow_state(project)
+
+
 @period_frozen.plug
 def picture(period):
     """Each project as it stood, for the period's picture."""
@@ -130,7 +135,13 @@ def picture(period):
                 "forecast_finish_on": row.forecast_finish_on.isoformat() if row.forecast_finish_on else None,
                 "forecast_cost": str(row.forecast_cost) if row.forecast_cost is not None else None,
                 "approved_budget": str(row.approved_budget) if row.approved_budget is not None else None,
+                "spent": str(row.spent) if row.spent is not None else None,
+                "cost_variance_percent": str(row.cost_variance_percent)
+                if row.cost_variance_percent is not None
+                else None,
                 "slip_days": row.slip_days,
+                "standing": row.standing,
+                "standing_before": row.standing_before,
             },
         )
 
