@@ -41,6 +41,7 @@ class FloorConfig(HouseConfig):
         "files",
         "lists",
         "asks",
+        "approvals",
         "intake",
         "search",
         "api",

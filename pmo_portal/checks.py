@@ -28,6 +28,10 @@ PARTS = {
     "BudgetRevision",
     "MilestoneForecast",
     "CampaignQuestion",
+    "ApprovalComment",
+    "ApprovalRouteStep",
+    "ApprovalSeat",
+    "ApprovalStep",
 }
 
 

@@ -11,6 +11,14 @@ from pmo_portal.accounts.models import (
     PersonPlacement,
     Substitute,
 )
+from pmo_portal.approvals.models import (
+    ApprovalComment,
+    ApprovalRequest,
+    ApprovalRoute,
+    ApprovalRouteStep,
+    ApprovalSeat,
+    ApprovalStep,
+)
 from pmo_portal.asks.models import Ask, InboxItem, LadderStep, MailMessage, Reminder
 from pmo_portal.audit.models import AuditEntry, AuditLink
 from pmo_portal.intake.models import ImportProfile, ImportRow, ImportRun
@@ -28,6 +36,12 @@ from pmo_portal.periods.models import (
 
 __all__ = [
     "ApiToken",
+    "ApprovalComment",
+    "ApprovalRequest",
+    "ApprovalRoute",
+    "ApprovalRouteStep",
+    "ApprovalSeat",
+    "ApprovalStep",
     "Ask",
     "AuditEntry",
     "AuditLink",

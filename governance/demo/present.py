@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from administration.collection import actions as collection
 from governance.demo import sentences
+from governance.demo.approvals import approvals_under_way
 from governance.demo.history import Spec, write_words
 from governance.investment import actions as investment
 from governance.investment.models import ContinuationProposal, DecisionCondition
@@ -52,6 +53,7 @@ def make_present(office: DemoOffice) -> None:
     proposals(office)
     campaigns(office)
     small_things(office)
+    approvals_under_way(office)
     ladder.climb(office.today)
 
 

@@ -16,6 +16,17 @@ from django.utils.translation import pgettext_lazy
 from pmo_portal.audit.models import AuditEntry
 
 ACTIONS = {
+    "approved": pgettext_lazy("audit", "approved"),
+    "baseline_revised": pgettext_lazy("audit", "planned dates revised"),
+    "commented": pgettext_lazy("audit", "commented"),
+    "escalated": pgettext_lazy("audit", "gone up"),
+    "pulled_back": pgettext_lazy("audit", "pulled back"),
+    "refused": pgettext_lazy("audit", "refused"),
+    "rejected": pgettext_lazy("audit", "rejected"),
+    "resubmitted": pgettext_lazy("audit", "submitted again"),
+    "sent_back": pgettext_lazy("audit", "sent back"),
+    "signed": pgettext_lazy("audit", "signed"),
+    "step_added": pgettext_lazy("audit", "step added"),
     "accepted": pgettext_lazy("audit", "accepted"),
     "answered": pgettext_lazy("audit", "answered"),
     "begun": pgettext_lazy("audit", "begun"),

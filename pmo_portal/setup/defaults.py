@@ -1,4 +1,4 @@
-"""What an office starts with: a reporting cadence per tier and a ladder of reminders. Safe to run twice."""
+"""What an office starts with: a reporting cadence per tier, a ladder of reminders, approval routes. Safe to run twice."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from pmo_portal import audit
+from pmo_portal.approvals.actions import install_first_routes
 from pmo_portal.asks.models import LadderStep
 from pmo_portal.periods.models import CadenceRule
 
@@ -43,3 +44,4 @@ def install_defaults(starts_on: date, by=None) -> None:
     if not LadderStep.objects.exists():
         for kind, days, act, role in LADDER:
             audit.create(LadderStep(kind=kind, offset_days=days, act=act, role=role), by=by)
+    install_first_routes(starts_on, by=by)

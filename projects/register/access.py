@@ -49,6 +49,8 @@ class ProjectAccess(access.Access):
     can = {
         "edit": is_pm | access.roles("administrator"),
         "edit_milestones": is_pm | access.roles("administrator"),
+        "request_budget": is_pm | access.roles("administrator", "manager"),
+        "request_baseline": is_pm | access.roles("administrator", "manager"),
         "revise_budget": access.roles("administrator", "manager") & ~is_pm,
         "place": access.roles("administrator", "manager"),
         "hand_over": is_pm | access.roles("administrator", "manager"),

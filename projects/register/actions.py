@@ -150,7 +150,8 @@ def edit_project(project: Project, *, by, version: int | None, reason: str = "",
     """Change what stands in the register. Not the budget (revise_budget), the PM (hand_over), the place (place_project)."""
     access.require(by, "edit", project)
     with audit.change(project, "changed", by=by, version=version, reason=reason) as current:
-        _require_open(current)
+        require_open(current)
+        _leave_the_plan(current, fields)
         for name, value in fields.items():
             setattr(current, name, value)
         check_sound(current)
@@ -162,7 +163,23 @@ def edit_project(project: Project, *, by, version: int | None, reason: str = "",
     return project
 
 
-def _require_open(project: Project) -> None:
+def _leave_the_plan(project: Project, fields: dict[str, Any]) -> None:
+    """Once work has begun, the planned dates are what it is measured against: they change by approval only."""
+    if project.stage not in (Project.Stage.EXECUTION, Project.Stage.CLOSING):
+        return
+    moved = [
+        name
+        for name in ("planned_start_on", "planned_finish_on")
+        if name in fields and getattr(project, name) is not None and fields[name] != getattr(project, name)
+    ]
+    if moved:
+        raise ValidationError(
+            {name: [_("The plan is approved. Ask for other planned dates; their route decides.")] for name in moved}
+        )
+
+
+def require_open(project: Project) -> None:
+    """Raise ValidationError where the project has ended or is archived."""
     if project.archived_at is not None:
         raise ValidationError(_("This project is archived."), code="archived")
     if project.state in (Project.State.CLOSED, Project.State.STOPPED):
@@ -173,16 +190,29 @@ def _require_open(project: Project) -> None:
 def revise_budget(
     project: Project, *, by, amount: Decimal, reason: str, approved_on: date | None = None, version: int | None = None
 ) -> BudgetRevision:
-    """The next revision of the approved budget, with its reason."""
+    """Write down a budget that was approved elsewhere. What is still to be approved is asked for in `approving.py`."""
     access.require(by, "revise_budget", project)
+    return record_budget(project, by=by, amount=amount, reason=reason, approved_on=approved_on, version=version)
+
+
+def check_budget(amount: Decimal, reason: str) -> None:
+    """Raises ValidationError naming the field."""
     if not reason.strip():
         raise ValidationError({"reason": _("Say what the new budget is for.")}, code="required")
     if not amount.is_finite() or amount < 0 or amount >= Decimal(10) ** 18:
         raise ValidationError(
             {"amount": _("This amount is too large to be one.") if amount > 0 else _("A budget is not negative.")}
         )
+
+
+@transaction.atomic
+def record_budget(
+    project: Project, *, by, amount: Decimal, reason: str, approved_on: date | None = None, version: int | None = None
+) -> BudgetRevision:
+    """The next revision of the approved budget, with its reason. Asks nobody's rights: the approval has."""
+    check_budget(amount, reason)
     with audit.change(project, "budget_revised", by=by, version=version, reason=reason) as current:
-        _require_open(current)
+        require_open(current)
         current.approved_budget = amount
         restand(current)
     last = project.budget_revisions.aggregate(top=Max("number"))["top"] or 0
@@ -204,7 +234,7 @@ def hand_over(project: Project, *, by, new_pm, reason: str = "", version: int | 
     if old is not None and old.pk == new_pm.pk:
         raise ValidationError({"new_pm": _("This person leads the project already.")}, code="same")
     with audit.change(project, "handed_over", by=by, version=version, reason=reason) as current:
-        _require_open(current)
+        require_open(current)
         current.pm = new_pm
     project.pm = new_pm
     if old is not None:
@@ -230,7 +260,7 @@ def place_project(
     if programme and programme.portfolio_id != portfolio.pk:
         raise ValidationError({"programme": _("This programme belongs to another portfolio.")}, code="programme")
     with audit.change(project, "placed", by=by, version=version) as current:
-        _require_open(current)
+        require_open(current)
         current.portfolio, current.programme = portfolio, programme
     today = timezone.localdate()
     open_ones = ProjectPlacement.objects.filter(project=project, ends_on=None)
@@ -266,7 +296,7 @@ def close_project(project: Project, *, by, note: str, finished_on: date, version
     if not EARLIEST <= finished_on <= LATEST:
         raise ValidationError({"finished_on": _("Dates lie between 1900 and 2200.")})
     with audit.change(project, "closed", by=by, version=version, reason=note) as current:
-        _require_open(current)
+        require_open(current)
         project_closing.tell(current, by=by)
         was = current.state
         current.state, current.stage = Project.State.CLOSED, Project.Stage.CLOSED

@@ -78,8 +78,18 @@ class PortfolioForm(forms.Form):
 
 class BudgetForm(forms.Form):
     amount = MoneyField(label=_("New approved budget"), min_value=0)
-    approved_on = DateField(label=_("Approved on"))
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, max_length=2000)
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea, max_length=2000, help_text=_("Those who decide read this first.")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class BaselineForm(forms.Form):
+    planned_start_on = DateField(label=_("Planned start"), required=False)
+    planned_finish_on = DateField(label=_("Planned finish"))
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea, max_length=2000, help_text=_("Those who decide read this first.")
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

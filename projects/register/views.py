@@ -14,7 +14,7 @@ from pmo_portal.asks.letters import shown
 from pmo_portal.asks.queries import in_scope
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
 from pmo_portal.pages.panels import panels_of
-from projects.register import actions, forms, queries
+from projects.register import actions, approving, forms, queries
 from projects.register.lists import PortfolioList, ProjectList
 from projects.register.models import Milestone, Portfolio, Programme, Project
 from projects.register.standing import share_percent
@@ -141,19 +141,37 @@ class ProjectEdit(_OfProject):
         return actions.edit_project(record, by=self.viewer, version=given.pop("version"), **given)
 
 
-class BudgetRevisionPage(_OfProject):
-    permit = "revise_budget"
+class BudgetRequest(_OfProject):
+    """Ask for a new approved budget; its route decides."""
+
+    permit = "request_budget"
     form_class = forms.BudgetForm
 
     def title(self) -> str:
-        return _("Revise the budget of %(project)s") % {"project": self.record.name}
+        return _("Ask for a new budget for %(project)s") % {"project": self.record.name}
 
     def initial(self) -> dict[str, Any]:
-        return super().initial() | {"amount": self.record.approved_budget, "approved_on": timezone.localdate()}
+        return super().initial() | {"amount": self.record.approved_budget}
 
-    def act(self, record, form) -> Project:
-        actions.revise_budget(record, by=self.viewer, **form.cleaned_data)
-        return record
+    def act(self, record, form):
+        return approving.request_budget(record, by=self.viewer, **form.cleaned_data)
+
+
+class BaselineRequest(_OfProject):
+    """Ask for other planned dates; their route decides."""
+
+    permit = "request_baseline"
+    form_class = forms.BaselineForm
+
+    def title(self) -> str:
+        return _("Ask for other planned dates for %(project)s") % {"project": self.record.name}
+
+    def initial(self) -> dict[str, Any]:
+        names = ("planned_start_on", "planned_finish_on")
+        return super().initial() | {n: getattr(self.record, n) for n in names}
+
+    def act(self, record, form):
+        return approving.request_baseline(record, by=self.viewer, **form.cleaned_data)
 
 
 class Handover(_OfProject):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pmo_portal import api, asks, search
+from pmo_portal import api, approvals, asks, search
+from pmo_portal.approvals.queries import about as requests_about
 from pmo_portal.desk.panels import desk_panel
 from pmo_portal.i18n.localised import pick
-from pmo_portal.pages import menu
-from projects.register import queries
+from pmo_portal.pages import menu, panels
+from projects.register import approving, queries
 from projects.register.api import PortfolioViewSet, ProjectViewSet
 from projects.register.desk import my_projects
+from projects.register.models import Project
 
 menu.add(
     tier="projects",
@@ -31,6 +33,67 @@ asks.notice(
         _("You now lead %(project)s; what was asked of its PM is on your desk.")
         % {"project": pick(params.get("project_ja", ""), params.get("project_en", ""))}
     ),
+)
+approvals.kind(
+    approving.BUDGET,
+    label=gettext_lazy("Budget revision"),
+    lines=approving.budget_lines,
+    approved=approving.budget_approved,
+    first_routes=(
+        approvals.FirstRoute(
+            "予算改定（1億円未満）",
+            "Budget revision below 100 million",
+            (
+                (1, "approve", "administrator", "PMOの確認", "PMO check", 2),
+                (2, "decide", "manager", "PMOマネージャー決裁", "PMO manager", 3),
+            ),
+            amount_below=100_000_000,
+        ),
+        approvals.FirstRoute(
+            "予算改定（1億円以上）",
+            "Budget revision from 100 million",
+            (
+                (1, "approve", "administrator", "PMOの確認", "PMO check", 2),
+                (2, "agree", "expert", "PMOエキスパート合議", "PMO expert", 3),
+                (2, "approve", "manager", "PMOマネージャー承認", "PMO manager", 3),
+                (3, "decide", "sponsor", "経営の決裁", "Executive decision", 5),
+                (4, "after", "auditor", "後閲", "Read afterwards", None),
+            ),
+            amount_from=100_000_000,
+        ),
+        approvals.FirstRoute(
+            "予算改定（円以外）",
+            "Budget revision in another currency",
+            (
+                (1, "approve", "manager", "PMOマネージャー承認", "PMO manager", 3),
+                (2, "decide", "sponsor", "経営の決裁", "Executive decision", 5),
+            ),
+        ),
+    ),
+)
+approvals.kind(
+    approving.BASELINE,
+    label=gettext_lazy("Change of the planned dates"),
+    lines=approving.baseline_lines,
+    approved=approving.baseline_approved,
+    first_routes=(
+        approvals.FirstRoute(
+            "計画日の変更",
+            "Change of the planned dates",
+            (
+                (1, "consult", "expert", "PMOエキスパートの意見", "PMO expert's opinion", 3),
+                (2, "decide", "manager", "PMOマネージャー決裁", "PMO manager", 3),
+            ),
+        ),
+    ),
+)
+
+panels.panel(
+    Project,
+    place="side",
+    template="pmo_portal/approvals/panel.html",
+    content=lambda viewer, project: {"requests": requests_about(viewer, project)[:5]},
+    order=25,
 )
 
 

@@ -18,6 +18,7 @@ from pmo_portal import jobs
 from pmo_portal.access.models import Grant, Scope
 from pmo_portal.accounts.models import ApiToken, OrgUnit, Person, Substitute
 from pmo_portal.accounts.tokens import create_invitation
+from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute
 from pmo_portal.asks.models import Ask, InboxItem, LadderStep
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.intake.models import ImportProfile, ImportRun
@@ -30,6 +31,7 @@ from pmo_portal.periods.fiscal import add_months
 from pmo_portal.periods.models import CadenceRule, CompanyDay, OfficeSettings, ReportingPeriod
 from pmo_portal.setup import actions as setup
 from pmo_portal.setup import units
+from projects.register import approving
 from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember
 from projects.status.models import ProjectPeriod, StatusReport
 from tests.cast import Office
@@ -111,6 +113,7 @@ def make_world(office: Office) -> World:
     _reports(world)
     _campaigns(world)
     _proposals(world)
+    _approvals(world)
     _asks_and_machine(world)
     _set_up(world)
     _people(world)
@@ -171,6 +174,16 @@ def _proposals(world: World) -> None:
         )
         here[DecisionCondition] = DecisionCondition.objects.get(proposal=first)
         here[ContinuationProposal] = investment.propose(project, by=pm, course="continue", reason="順調である。")
+
+
+def _approvals(world: World) -> None:
+    """Each project asks for a new budget, which waits for its first signature."""
+    for here, project, pm, *_rest in _sides(world):
+        project.refresh_from_db()
+        here[ApprovalRequest] = approving.request_budget(
+            project, by=pm, amount=project.approved_budget + 1_000_000, reason="接続先が増えた。"
+        )
+    world.inside[ApprovalRoute] = world.inside[ApprovalRequest].route
 
 
 def _asks_and_machine(world: World) -> None:

@@ -1,0 +1,180 @@
+"""Signing, sending back, routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pmo_portal.access.models import Role, Scope
+from pmo_portal.accounts.models import OrgUnit
+from pmo_portal.approvals.lists import kind_choices
+from pmo_portal.approvals.models import ApprovalRouteStep, Manner
+from pmo_portal.pages.fields import DateField, MoneyField, PersonField
+
+
+class SignForm(forms.Form):
+    """What the signer saw goes along: its version and its digest."""
+
+    comment = forms.CharField(
+        label=_("Comment"), widget=forms.Textarea(attrs={"rows": 2}), max_length=4000, required=False
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class RefusalForm(SignForm):
+    comment = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+
+
+class SendBackForm(forms.Form):
+    comment = forms.CharField(
+        label=_("What has to be mended"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
+    )
+    to_position = forms.TypedChoiceField(label=_("Back to"), required=False, coerce=int, empty_value=None)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, steps=(), **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_position"].choices = [
+            ("", _("The drafter")),
+            *((s.position, str(s)) for s in steps),
+        ]
+
+
+class AddStepForm(forms.Form):
+    person = PersonField(label=_("Who else"))
+    manner = forms.ChoiceField(
+        label=_("What the signature does"),
+        choices=[(m.value, m.label) for m in (Manner.CONSULT, Manner.AGREE, Manner.APPROVE, Manner.INFORM)],
+        initial=Manner.CONSULT,
+        widget=forms.RadioSelect,
+    )
+    after = forms.BooleanField(label=_("After my signature"), required=False, initial=True)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(label=_("Comment"), widget=forms.Textarea(attrs={"rows": 2}), max_length=4000)
+
+
+class PullBackForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ResubmitForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
+    amount = MoneyField(label=_("Amount"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class RouteForm(forms.Form):
+    """A route with up to eight steps; the empty rows are left out."""
+
+    STEPS = 8
+    kind = forms.ChoiceField(label=_("Kind of request"))
+    name_ja = forms.CharField(label=_("Name (Japanese)"), max_length=120, required=False)
+    name_en = forms.CharField(label=_("Name (English)"), max_length=120, required=False)
+    starts_on = DateField(label=_("In force from"))
+    amount_from = MoneyField(label=_("Amount from"), required=False)
+    amount_below = MoneyField(label=_("Amount below"), required=False)
+    currency = forms.CharField(label=_("Currency"), max_length=3, min_length=3, initial="JPY")
+    unit = forms.ModelChoiceField(OrgUnit.objects.none(), label=_("Only for this unit and below"), required=False)
+    scope = forms.ModelChoiceField(
+        Scope.objects.none(), label=_("Only for this portfolio or programme"), required=False
+    )
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000, required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kind_choices()
+        self.fields["unit"].queryset = OrgUnit.objects.filter(archived_at=None)
+        self.fields["scope"].queryset = Scope.objects.filter(
+            kind__in=(Scope.Kind.PORTFOLIO, Scope.Kind.PROGRAMME)
+        ).order_by("label")
+        for n in range(1, self.STEPS + 1):
+            self._add_step(n)
+
+    def _add_step(self, n: int) -> None:
+        add = self.fields.__setitem__
+        add(f"position_{n}", forms.IntegerField(label=_("Position"), min_value=1, max_value=99, required=False))
+        add(f"name_ja_{n}", forms.CharField(label=_("Name (Japanese)"), max_length=120, required=False))
+        add(f"name_en_{n}", forms.CharField(label=_("Name (English)"), max_length=120, required=False))
+        add(
+            f"manner_{n}",
+            forms.ChoiceField(label=_("What the signature does"), choices=[("", "–"), *Manner.choices], required=False),
+        )
+        who = [("", "–"), *((f"role:{key}", label) for key, label in Role.choices)]
+        who += [("unit_head:0", _("Head of the drafter's unit")), ("unit_head:1", _("Head one level up"))]
+        who += [("unit_head:2", _("Head two levels up")), ("people", _("A named person"))]
+        add(f"who_{n}", forms.ChoiceField(label=_("Who"), choices=who, required=False))
+        add(f"person_{n}", PersonField(label=_("Named person"), required=False))
+        add(
+            f"need_{n}",
+            forms.IntegerField(label=_("Signatures needed"), min_value=0, max_value=20, required=False, initial=1),
+        )
+        add(f"days_{n}", forms.IntegerField(label=_("Working days"), min_value=1, max_value=60, required=False))
+
+    @property
+    def step_rows(self) -> list[list]:
+        parts = ("position", "name_ja", "name_en", "manner", "who", "person", "need", "days")
+        return [[self[f"{part}_{n}"] for part in parts] for n in range(1, self.STEPS + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if not given.get("name_ja") and not given.get("name_en"):
+            self.add_error("name_ja", _("Give a name in at least one language."))
+        low, high = given.get("amount_from"), given.get("amount_below")
+        if low is not None and high is not None and high <= low:
+            self.add_error("amount_below", _("This lies below the amount from which the route begins."))
+        for n in range(1, self.STEPS + 1):
+            manner, who = given.get(f"manner_{n}"), given.get(f"who_{n}")
+            if bool(manner) != bool(who):
+                self.add_error(
+                    f"who_{n}" if manner else f"manner_{n}", _("A step needs both: who signs, and what it does.")
+                )
+            if who == "people" and not given.get(f"person_{n}") and f"person_{n}" not in self.errors:
+                self.add_error(f"person_{n}", _("Name the person."))
+        return given
+
+    def steps(self) -> list[dict[str, Any]]:
+        given, rows = self.cleaned_data, []
+        for n in range(1, self.STEPS + 1):
+            if not given.get(f"manner_{n}"):
+                continue
+            who, _dots, of = given[f"who_{n}"].partition(":")
+            rows.append(
+                {
+                    "position": given.get(f"position_{n}") or n,
+                    "name_ja": given.get(f"name_ja_{n}") or "",
+                    "name_en": given.get(f"name_en_{n}") or "",
+                    "manner": given[f"manner_{n}"],
+                    "who": who,
+                    "role": of if who == ApprovalRouteStep.Who.ROLE else "",
+                    "levels_up": int(of) if who == ApprovalRouteStep.Who.UNIT_HEAD else 0,
+                    "people": [given[f"person_{n}"]] if who == ApprovalRouteStep.Who.PEOPLE else [],
+                    "need": given.get(f"need_{n}") if given.get(f"need_{n}") is not None else 1,
+                    "days": given.get(f"days_{n}"),
+                }
+            )
+        return rows
+
+    @classmethod
+    def initial_of(cls, route) -> dict[str, Any]:
+        """What an existing route stands in the form as."""
+        fields = ("kind", "name_ja", "name_en", "amount_from", "amount_below", "currency", "unit", "scope", "note")
+        given = {name: getattr(route, name) for name in fields}
+        for n, step in enumerate(route.steps.prefetch_related("people")[: cls.STEPS], 1):
+            of = {"role": step.role, "unit_head": str(step.levels_up)}.get(step.who)
+            given |= {
+                f"position_{n}": step.position,
+                f"name_ja_{n}": step.name_ja,
+                f"name_en_{n}": step.name_en,
+                f"manner_{n}": step.manner,
+                f"who_{n}": f"{step.who}:{of}" if of else step.who,
+                f"person_{n}": step.people.first(),
+                f"need_{n}": step.need,
+                f"days_{n}": step.days,
+            }
+        return given

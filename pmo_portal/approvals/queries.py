@@ -1,0 +1,222 @@
+"""Reading requests and routes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from statistics import median
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from pmo_portal import access
+from pmo_portal.approvals import actions, course, turns
+from pmo_portal.approvals.kinds import kinds
+from pmo_portal.approvals.models import (
+    ApprovalRequest,
+    ApprovalRoute,
+    ApprovalSeat,
+    ApprovalStep,
+    Manner,
+)
+from pmo_portal.asks.models import Ask
+from pmo_portal.asks.queries import stood_in_for
+
+RELATED = ("drafter", "on_behalf_of", "unit", "route", "scope", "content_type")
+
+
+def requests(viewer) -> QuerySet[ApprovalRequest]:
+    return access.visible(viewer, ApprovalRequest).select_related(*RELATED)
+
+
+def waiting_for(viewer) -> QuerySet[ApprovalRequest]:
+    """Requests whose turn is the viewer's (or of somebody they stand in for), the oldest first.
+
+    An open ask is what a turn is: it is laid and withdrawn with the step.
+    """
+    people = [viewer.pk, *stood_in_for(viewer)]
+    asked = Ask.objects.filter(kind__in=("approvals.sign", "approvals.read"), person__in=people, state=Ask.State.OPEN)
+    return (
+        requests(viewer)
+        .filter(pk__in=asked.values("object_id"))
+        .exclude(drafter=viewer)
+        .exclude(on_behalf_of=viewer)
+        .order_by("submitted_at", "number")
+    )
+
+
+def routes(viewer) -> QuerySet[ApprovalRoute]:
+    return access.visible(viewer, ApprovalRoute).filter(archived_at=None).select_related("unit", "scope")
+
+
+def standing_of(route: ApprovalRoute) -> str:
+    today = timezone.localdate()
+    if route.ends_on and route.ends_on < today:
+        return "over"
+    return "coming" if route.starts_on > today else "now"
+
+
+# ---- the route as it is drawn
+
+
+@dataclass
+class Box:
+    """One box of the drawn route: a step with its seats."""
+
+    step: ApprovalStep
+    seats: list[ApprovalSeat]
+    state: str
+    is_yours: bool = False
+    due_at: Any = None
+    hours: float | None = None
+
+
+@dataclass
+class Column:
+    """Boxes that run together."""
+
+    position: int
+    boxes: list[Box] = field(default_factory=list)
+
+    @property
+    def is_parallel(self) -> bool:
+        return len(self.boxes) > 1
+
+
+def drawn(viewer, request: ApprovalRequest, round_number: int | None = None) -> list[Column]:
+    """The request's route as boxes. Two queries."""
+    shown = round_number or request.round
+    steps = list(
+        ApprovalStep.objects.filter(request=request, round=shown)
+        .prefetch_related("seats__person", "seats__acted_by")
+        .order_by("position", "pk")
+    )
+    plan = turns.as_course(steps)
+    running = request.state == ApprovalRequest.State.RUNNING and shown == request.round
+    turn = course.current_steps(plan) if running else []
+    mine = turns.seat_of(request, viewer, steps=steps) if shown == request.round else None
+    columns: dict[int, Column] = {}
+    for step, planned in zip(steps, plan, strict=True):
+        seats = [s for s in step.seats.all() if s.state != ApprovalSeat.State.SKIPPED or s.why in ("twice", "gone")]
+        state = (
+            "refused"
+            if planned.is_refused
+            else "current"
+            if any(planned is t for t in turn)
+            else "skipped"
+            if planned.is_empty
+            else "done"
+            if step.ended_at or (planned.is_done and planned.manner in course.BLOCKING)
+            else "coming"
+        )
+        box = Box(step, seats, state, is_yours=mine is not None and mine.step_id == step.pk)
+        columns.setdefault(step.position, Column(step.position)).boxes.append(box)
+    return list(columns.values())
+
+
+def earlier_positions(request: ApprovalRequest, seat: ApprovalSeat | None) -> list[ApprovalStep]:
+    """Steps before the signer's own to which the request can be sent back."""
+    if seat is None:
+        return []
+    return [
+        s
+        for s in ApprovalStep.objects.filter(
+            request=request, round=request.round, position__lt=seat.step.position
+        ).order_by("position", "pk")
+        if s.manner in course.BLOCKING and s.opened_at
+    ]
+
+
+def lines_of(request: ApprovalRequest) -> list:
+    """What is asked, as its kind tells it from the frozen content."""
+    kind = kinds.get(request.kind)
+    return list(kind.lines(request)) if kind else []
+
+
+def record_of(viewer, request: ApprovalRequest):
+    """The record the request is about, where the viewer may see it."""
+    model = request.content_type.model_class()
+    if model is None or model not in access.declared_models():
+        return None
+    return access.visible(viewer, model).filter(pk=request.object_id).first()
+
+
+def is_untouched(request: ApprovalRequest) -> bool:
+    """Whether the frozen content still has the digest that was signed."""
+    return request.digest == actions.digest_of(request.content, request.reason)
+
+
+def like_requests(found: list[ApprovalRequest]) -> list[tuple[str, list[ApprovalRequest]]]:
+    """Requests by kind, so that like ones can be decided together."""
+    groups: dict[str, list[ApprovalRequest]] = defaultdict(list)
+    for request in found:
+        groups[request.kind].append(request)
+    return [(str(kinds[k].label) if k in kinds else k, rows) for k, rows in groups.items()]
+
+
+def about(viewer, record) -> list[ApprovalRequest]:
+    """Requests about a record, the running ones first."""
+    from django.contrib.contenttypes.models import ContentType
+
+    kind = ContentType.objects.get_for_model(type(record))
+    found = list(requests(viewer).filter(content_type=kind, object_id=record.pk)[:20])
+    for request in found:
+        request.kind_label = str(kinds[request.kind].label) if request.kind in kinds else request.kind
+    return sorted(found, key=lambda r: (r.state != ApprovalRequest.State.RUNNING, -r.number))
+
+
+# ---- how long steps wait
+
+
+@dataclass
+class Waiting:
+    """How long one step of a route kept requests waiting."""
+
+    kind: str
+    name: str
+    manner: str
+    count: int
+    median_hours: float
+    slowest_hours: float
+    open_now: int
+
+
+def waiting_times(viewer, days: int = 180) -> list[Waiting]:
+    """Per kind and step, over the requests the viewer may see: the median and the longest wait, and what waits now."""
+    since = timezone.now() - timedelta(days=days)
+    steps = ApprovalStep.objects.filter(
+        request__in=access.visible(viewer, ApprovalRequest), opened_at__gte=since
+    ).exclude(manner__in=(Manner.INFORM, Manner.AFTER))
+    found: dict[tuple, list[float]] = defaultdict(list)
+    still: dict[tuple, int] = defaultdict(int)
+    rows = steps.annotate(kind=F("request__kind"), running=F("request__state"))
+    for step in rows.order_by("opened_at")[:20_000]:
+        key = (step.kind, step.name, step.get_manner_display())
+        if step.ended_at:
+            found[key].append((step.ended_at - step.opened_at).total_seconds() / 3600)
+        elif step.running == ApprovalRequest.State.RUNNING:
+            still[key] += 1
+    told = []
+    for key in sorted({*found, *still}):
+        hours = found.get(key, [])
+        label = str(kinds[key[0]].label) if key[0] in kinds else key[0]
+        told.append(
+            Waiting(
+                label,
+                key[1],
+                key[2],
+                len(hours),
+                median(hours) if hours else 0,
+                max(hours, default=0),
+                still.get(key, 0),
+            )
+        )
+    return told
+
+
+def by_drafter(viewer):
+    from django.db.models import Q
+
+    return Q(drafter=viewer) | Q(on_behalf_of=viewer)

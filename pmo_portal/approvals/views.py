@@ -1,0 +1,362 @@
+"""The approver's pages: what waits for me, one request, the routes, how long things wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pmo_portal import access, audit
+from pmo_portal.approvals import actions, forms, queries, turns
+from pmo_portal.approvals.kinds import kinds
+from pmo_portal.approvals.lists import RequestList, RouteList, kind_label
+from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute
+from pmo_portal.pages import ActPage, DeskPage, FormPage, ListPage, RecordPage
+
+SECTION = "approvals:waiting"
+
+
+class WaitingPage(DeskPage):
+    """What waits for my signature; like requests can be signed together."""
+
+    seen_by = access.EVERYONE
+    section = SECTION
+    template_name = "pmo_portal/approvals/waiting_desk.html"
+
+    def title(self) -> str:
+        count = len(self.waiting)
+        if not count:
+            return _("Nothing waits for your signature")
+        return ngettext(
+            "%(count)s request waits for your signature", "%(count)s requests wait for your signature", count
+        ) % {"count": count}
+
+    @property
+    def waiting(self) -> list[ApprovalRequest]:
+        if not hasattr(self, "_waiting"):
+            self._waiting = list(queries.waiting_for(self.viewer)[:300])
+        return self._waiting
+
+    def content(self) -> dict[str, Any]:
+        return {
+            "groups": queries.like_requests(self.waiting),
+            "now": timezone.now(),
+            "drafted": list(
+                queries.requests(self.viewer)
+                .filter(queries.by_drafter(self.viewer))
+                .exclude(state__in=("approved", "rejected", "withdrawn"))[:20]
+            ),
+        }
+
+    def post(self, request, *args, **kwargs) -> HttpResponse:
+        """Sign the ticked ones, each on the version that was shown."""
+        shown = {str(r.pk): r for r in queries.waiting_for(self.viewer)[:300]}
+        ticked = [v for v in request.POST.getlist("request") if v.partition(":")[0] in shown]
+        chosen = []
+        for value in ticked:
+            number, _dots, version = value.partition(":")
+            found = shown[number]
+            if not version.isdigit() or int(version) != found.version:
+                messages.warning(
+                    request, _("%(request)s changed since it was shown; look at it again.") % {"request": found}
+                )
+                continue
+            chosen.append(found)
+        told = actions.decide_many(chosen, by=self.viewer, comment=request.POST.get("comment", "")[:4000])
+        done = sum(1 for _request, fault in told if not fault)
+        if done:
+            messages.success(request, ngettext("%(count)s signed.", "%(count)s signed.", done) % {"count": done})
+        for found, fault in told:
+            if fault:
+                messages.warning(request, f"{found}: {fault}")
+        if not ticked:
+            messages.info(request, _("Tick the requests that you want to sign."))
+        return HttpResponseRedirect(reverse("approvals:waiting"))
+
+
+class RequestListPage(ListPage):
+    list_class = RequestList
+    section = SECTION
+
+
+class RequestRecordPage(RecordPage):
+    """What, how much, against which budget, what is unusual; one key to decide."""
+
+    model = ApprovalRequest
+    lookup = {"number": "number"}
+    related = queries.RELATED
+    section = SECTION
+    template_name = "pmo_portal/approvals/request_record.html"
+
+    def title(self) -> str:
+        return self.record.label
+
+    def content(self) -> dict[str, Any]:
+        request = self.record
+        seat = turns.seat_of(request, self.viewer)
+        lines = queries.lines_of(request)
+        kind = kinds.get(request.kind)
+        return {
+            "approval": request,
+            "kind_label": kind_label(request),
+            "columns": queries.drawn(self.viewer, request),
+            "earlier_rounds": range(1, request.round),
+            "seat": seat,
+            "is_informing": seat is not None and seat.step.manner in ("inform", "after"),
+            "lines": lines,
+            "unusual": [line for line in lines if line.unusual],
+            "about": queries.record_of(self.viewer, request),
+            "comments": list(request.comments.select_related("by")),
+            "history": audit.told(audit.history(self.viewer, request)[:40]),
+            "is_untouched": queries.is_untouched(request),
+            "edit_url": kind.edit_url(request) if kind and kind.edit_url else "",
+            "comment_form": forms.CommentForm(),
+        }
+
+
+class _OfRequest(ActPage):
+    model = ApprovalRequest
+    lookup = {"number": "number"}
+    related = queries.RELATED
+    section = SECTION
+    template_name = "pmo_portal/approvals/sign_form.html"
+    verb = ""
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version, "digest": self.record.digest}
+
+    def title(self) -> str:
+        return f"{self.record.code} {self.record.label}"
+
+    def content(self) -> dict[str, Any]:
+        return {"approval": self.record, "lines": queries.lines_of(self.record), "verb": self.verb}
+
+
+class Signature(_OfRequest):
+    """Approve."""
+
+    permit = "sign"
+    form_class = forms.SignForm
+
+    @property
+    def verb(self) -> str:
+        return _("Approve")
+
+    def act(self, record, form):
+        return actions.approve(record, by=self.viewer, **form.cleaned_data)
+
+    def success_url(self, outcome) -> str:
+        """On to the next one that waits."""
+        following = queries.waiting_for(self.viewer).first()
+        return following.get_absolute_url() if following else reverse("approvals:waiting")
+
+
+class Refusal(Signature):
+    form_class = forms.RefusalForm
+
+    @property
+    def verb(self) -> str:
+        return _("Reject")
+
+    def act(self, record, form):
+        return actions.reject(record, by=self.viewer, **form.cleaned_data)
+
+
+class SendingBack(_OfRequest):
+    permit = "sign"
+    form_class = forms.SendBackForm
+
+    @property
+    def verb(self) -> str:
+        return _("Send back")
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"steps": queries.earlier_positions(self.record, turns.seat_of(self.record, self.viewer))}
+
+    def act(self, record, form):
+        return actions.send_back(record, by=self.viewer, **form.cleaned_data)
+
+    def success_url(self, outcome) -> str:
+        return reverse("approvals:waiting")
+
+
+class StepAddition(_OfRequest):
+    permit = "sign"
+    form_class = forms.AddStepForm
+
+    @property
+    def verb(self) -> str:
+        return _("Ask somebody else as well")
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version, "manner": "consult", "after": True}
+
+    def act(self, record, form):
+        actions.add_step(record, by=self.viewer, **form.cleaned_data)
+        return record
+
+
+class Comment(_OfRequest):
+    form_class = forms.CommentForm
+    permit = "comment"
+
+    @property
+    def verb(self) -> str:
+        return _("Comment")
+
+    def act(self, record, form):
+        actions.comment(record, by=self.viewer, text=form.cleaned_data["text"])
+        return record
+
+
+class PullingBack(_OfRequest):
+    form_class = forms.PullBackForm
+    permit = "pull_back"
+
+    @property
+    def verb(self) -> str:
+        return _("Pull back")
+
+    def act(self, record, form):
+        return actions.pull_back(record, by=self.viewer, **form.cleaned_data)
+
+
+class Resubmission(_OfRequest):
+    form_class = forms.ResubmitForm
+    permit = "resubmit"
+
+    @property
+    def verb(self) -> str:
+        return _("Submit again")
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version, "reason": self.record.reason, "amount": self.record.amount}
+
+    def act(self, record, form):
+        given = form.cleaned_data
+        content = None
+        if given["amount"] is not None and "amount" in record.content:
+            content = {**record.content, "amount": given["amount"]}
+        return actions.resubmit(record, by=self.viewer, content=content, **given)
+
+
+class Withdrawal(_OfRequest):
+    form_class = forms.PullBackForm
+    permit = "pull_back"
+
+    @property
+    def verb(self) -> str:
+        return _("Withdraw for good")
+
+    def act(self, record, form):
+        return actions.withdraw(record, by=self.viewer, **form.cleaned_data)
+
+
+# ---- routes
+
+
+class RouteListPage(ListPage):
+    list_class = RouteList
+    section = "approvals:routes"
+    template_name = "pmo_portal/approvals/route_list.html"
+
+    def content(self) -> dict[str, Any]:
+        return {"may_add": access.holds(self.viewer, "manager")}
+
+
+class RouteRecordPage(RecordPage):
+    model = ApprovalRoute
+    lookup = {"pk": "pk"}
+    related = ("unit", "scope")
+    section = "approvals:routes"
+    template_name = "pmo_portal/approvals/route_record.html"
+
+    def content(self) -> dict[str, Any]:
+        route = self.record
+        columns: dict[int, list] = {}
+        for step in route.steps.prefetch_related("people"):
+            columns.setdefault(step.position, []).append(step)
+        return {
+            "route": route,
+            "kind_label": kind_label(route),
+            "columns": list(columns.values()),
+            "standing": queries.standing_of(route),
+            "versions": queries.routes(self.viewer).filter(code=route.code).order_by("-starts_on"),
+            "running": route.requests.filter(state="running").count(),
+            "history": audit.told(audit.history(self.viewer, route)[:20]),
+        }
+
+
+class RouteCreation(FormPage):
+    seen_by = ("manager",)
+    section = "approvals:routes"
+    form_class = forms.RouteForm
+    template_name = "pmo_portal/approvals/route_form.html"
+
+    def title(self) -> str:
+        return _("New approval route")
+
+    def initial(self) -> dict[str, Any]:
+        return {"starts_on": timezone.localdate(), "currency": "JPY"}
+
+    def act(self, form) -> ApprovalRoute:
+        return save(self.viewer, None, form)
+
+
+class RouteEdit(ActPage):
+    model = ApprovalRoute
+    lookup = {"pk": "pk"}
+    related = ("unit", "scope")
+    permit = "edit"
+    section = "approvals:routes"
+    form_class = forms.RouteForm
+    template_name = "pmo_portal/approvals/route_form.html"
+
+    def title(self) -> str:
+        return _("Next version of “%(route)s”") % {"route": self.record}
+
+    def initial(self) -> dict[str, Any]:
+        day = self.record.starts_on if not self.record.requests.exists() else timezone.localdate()
+        return {**forms.RouteForm.initial_of(self.record), "starts_on": max(day, self.record.starts_on)}
+
+    def act(self, record, form) -> ApprovalRoute:
+        return save(self.viewer, record, form)
+
+
+def save(viewer, route: ApprovalRoute | None, form: forms.RouteForm) -> ApprovalRoute:
+    names = (
+        "kind", "name_ja", "name_en", "starts_on", "amount_from", "amount_below", "currency", "unit", "scope", "note",
+    )  # fmt: skip
+    steps = form.steps()
+    if not steps:
+        raise ValidationError(_("A route needs at least one step."), code="no_steps")
+    return actions.save_route(by=viewer, route=route, steps=steps, **{name: form.cleaned_data[name] for name in names})
+
+
+class WaitingTimesPage(DeskPage):
+    """Where requests wait, and for how long."""
+
+    seen_by = ("manager", "administrator", "auditor", "expert")
+    section = "approvals:routes"
+    template_name = "pmo_portal/approvals/waiting_times.html"
+
+    def title(self) -> str:
+        slowest = max(self.rows, key=lambda r: r.median_hours, default=None)
+        if slowest is None or not slowest.count:
+            return _("No step has kept a request waiting yet")
+        return _("Requests wait longest at “%(step)s”") % {"step": slowest.name}
+
+    @property
+    def rows(self) -> list[queries.Waiting]:
+        if not hasattr(self, "_rows"):
+            self._rows = queries.waiting_times(self.viewer)
+        return self._rows
+
+    def content(self) -> dict[str, Any]:
+        return {"rows": self.rows, "longest": max((r.median_hours for r in self.rows), default=0) or 1}

@@ -1,0 +1,80 @@
+"""What approvals hang on the floor: asks, notices, menu."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from pmo_portal import asks
+from pmo_portal.approvals import queries
+from pmo_portal.approvals.models import ApprovalRequest
+from pmo_portal.i18n.localised import pick
+from pmo_portal.pages import menu
+
+STATES = dict(ApprovalRequest.State.choices)
+
+
+def _label(details: dict) -> str:
+    return pick(details["label_ja"], details["label_en"])
+
+
+def _url(ask) -> str:
+    return reverse("approvals:request_record", kwargs={"number": ask.details["number"]})
+
+
+asks.kind(
+    "approvals.sign",
+    label=gettext_lazy("Signature in an approval"),
+    title=lambda ask: _("Approve: %(request)s") % {"request": _label(ask.details)},
+    why=lambda ask: ask.details.get("reason", ""),
+    url=_url,
+    verb=pgettext_lazy("verb", "Decide"),
+    minutes=3,
+)
+asks.kind(
+    "approvals.read",
+    label=gettext_lazy("Something approved to take note of"),
+    title=lambda ask: _("Take note: %(request)s") % {"request": _label(ask.details)},
+    why=lambda ask: ask.details.get("reason", ""),
+    url=_url,
+    verb=pgettext_lazy("verb", "Open"),
+    minutes=1,
+)
+asks.kind(
+    "approvals.mend",
+    label=gettext_lazy("A request that was sent back"),
+    title=lambda ask: _("Sent back: %(request)s") % {"request": _label(ask.details)},
+    why=lambda ask: ask.details.get("reason", ""),
+    url=_url,
+    verb=pgettext_lazy("verb", "Mend"),
+    minutes=5,
+)
+
+
+def moved(params: dict) -> str:
+    label = _label(params)
+    if params["what"] == "commented":
+        return _("Someone commented on %(request)s.") % {"request": label}
+    return _("%(request)s: %(state)s.") % {"request": label, "state": STATES[params["what"]]}
+
+
+asks.notice("approvals.moved", moved)
+menu.add(
+    tier="desk",
+    key="approvals:waiting",
+    label=gettext_lazy("Approvals"),
+    icon="clipboard-check",
+    url_name="approvals:waiting",
+    order=20,
+    count=lambda viewer: queries.waiting_for(viewer).count(),
+)
+menu.add(
+    tier="setup",
+    key="approvals:routes",
+    label=gettext_lazy("Approval routes"),
+    icon="adjustments",
+    url_name="approvals:routes",
+    order=45,
+    seen_by=("manager", "administrator", "auditor", "sysadmin"),
+)
