@@ -365,6 +365,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {"LightEnum": "projects.register.models.Light"},
 }
 
 # ---- logs: what happened, where and how long, never bodies, names or addresses of people

@@ -19,6 +19,7 @@ def trend_chart(trend: list[dict]) -> charts.Chart | None:
         title=_("In time: %(was)s%% → %(now)s%%") % {"was": round(first or 0), "now": round(last or 0)},
         unit="%",
         labels=labels,
+        ticks=[t["period"].tick for t in known],
         series=[
             charts.Series(_("Complete"), [float(t["completeness"]) for t in known]),
             charts.Series(

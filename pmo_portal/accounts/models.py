@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.i18n.countries import CALENDARS
-from pmo_portal.i18n.localised import Bilingual
+from pmo_portal.i18n.localised import Bilingual, pick
 from pmo_portal.records import Record
 
 
@@ -129,6 +129,11 @@ class Person(AbstractBaseUser, Bilingual, Record):
         """The word that stands in a stamp: the Japanese family name, else the last English word."""
         japanese = self.name_ja.replace("　", " ").split()
         return japanese[0] if japanese else (self.name_en.split() or [""])[-1]
+
+    @property
+    def surname(self) -> str:
+        """The family name in the reader's language, for narrow columns."""
+        return pick(self.family_name, (self.name_en.split() or [""])[-1])
 
 
 class OrgUnit(Bilingual, Record):

@@ -35,7 +35,8 @@ class Point:
 
 @dataclass
 class Chart:
-    """`kind`: line or bubble. Every chart states its finding as title and has its table."""
+    """`kind`: line or bubble. Every chart states its finding as title and has its table. `ticks` are shorter labels for
+    the axis, where the labels themselves are long."""
 
     kind: str
     title: str
@@ -45,6 +46,7 @@ class Chart:
     points: list[Point] = field(default_factory=list)
     minimum: float | None = None
     maximum: float | None = None
+    ticks: list[str] = field(default_factory=list)
 
     @property
     def template(self) -> str:
@@ -89,9 +91,11 @@ class Chart:
 
     def columns(self) -> list[dict]:
         """Labels below; of many only every second or third is written."""
-        every = 1 if self.kind == "bubble" else max(1, len(self.labels) // 6)
-        last = len(self.labels) - 1
-        return [{"x": self.x(i), "label": text} for i, text in enumerate(self.labels) if (last - i) % every == 0]
+        shown = self.ticks or self.labels
+        most = 12 if self.ticks else 6
+        every = 1 if self.kind == "bubble" else -(-len(shown) // most)
+        last = len(shown) - 1
+        return [{"x": self.x(i), "label": text} for i, text in enumerate(shown) if (last - i) % every == 0]
 
     def lines(self) -> list[dict]:
         drawn = []

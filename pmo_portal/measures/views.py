@@ -80,6 +80,7 @@ class FigurePage(RecordPage):
             title=str(measure.name),
             unit=showing.unit_name(measure, money_unit=unit, currency=office_settings().currency),
             labels=[p.label for p in known],
+            ticks=[p.tick for p in known],
             series=[charts.Series(str(measure.name), [showing.scaled(measure, kept[p.pk], unit) for p in known])],
         )
 

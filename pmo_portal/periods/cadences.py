@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pmo_portal.i18n.dates import format_date, is_english
+from pmo_portal.i18n.dates import MONTHS, format_date, is_english
 from pmo_portal.periods.fiscal import add_months, fiscal_quarter, fiscal_year, quarter_name, quarter_span
 
 FORTNIGHT_ZERO = date(2024, 1, 1)  # a Monday from which fortnights are counted
@@ -60,3 +60,11 @@ def label(cadence: str, starts_on: date, ends_on: date, language: str | None = N
     if is_english(language):
         return f"{'week' if cadence == 'weekly' else 'fortnight'} of {day}"
     return f"{day}の週" if cadence == "weekly" else f"{day}からの2週"
+
+
+def tick(cadence: str, starts_on: date, language: str | None = None) -> str:
+    """A period in as few signs as an axis has room for."""
+    if cadence == "monthly":
+        return MONTHS[starts_on.month - 1] if is_english(language) else str(starts_on.month)
+    day = (starts_on.day, starts_on.month) if is_english(language) else (starts_on.month, starts_on.day)
+    return f"{day[0]}/{day[1]}"

@@ -152,6 +152,13 @@ class ReportingPeriod(Record):
 
         return label(self.cadence, self.starts_on, self.ends_on, key=self.key)
 
+    @property
+    def tick(self) -> str:
+        """The period at the axis of a chart: 11 / Nov for a month, 11/23 / 23/11 for what begins within one."""
+        from pmo_portal.periods.cadences import tick
+
+        return tick(self.cadence, self.starts_on)
+
 
 class PeriodPicture(models.Model):
     """What the office looked like when the period was frozen. A re-opening leaves it and adds the next one."""
