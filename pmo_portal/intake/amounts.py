@@ -126,7 +126,7 @@ def parse_money(
     amount = found.value * UNITS[own or unit]
     if abs(amount) >= MOST:
         return Value(text=found.text, fault="too_big", params={"text": found.text[:60]})
-    note = "unit_in_cell" if own and own != unit else found.note
+    note = "unit_in_cell" if own else found.note
     return Value(
         amount.quantize(Decimal("0.01"), ROUND_HALF_UP),
         found.text,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,42 +149,69 @@ def _settle_open(dated: list[Column]) -> None:
             column.dates = days.DateStyle(order, style.dmy, style.mdy, style.open, "sheet", style.serial)
 
 
-def fits(columns: list[Column], cells: list[Raw]) -> int:
-    """How many cells are at home where they stand, of those in columns of dates, numbers and choices."""
-    good = 0
-    for column in columns:
-        if column.kind in ("text", "code") or column.index >= len(cells):
-            continue
-        raw = cells[column.index]
-        if raw == "":
-            continue
-        found = column.read(raw)
-        good += 1 if not found.fault and found.unknown != "text" else -1
-    return good
+# ---- rows with a cell too many
 
 
-def rejoin(line: Line, columns: list[Column], width: int) -> tuple[int, list[Raw]] | None:
-    """A row with one cell too many: the place at which a text was cut in two, found by where the rest fits again.
-    None: there is no such place, or the row fits as it stands."""
-    cells = list(line.cells)
-    while len(cells) > width and cells[-1] == "":
-        cells.pop()
-    if len(cells) != width + 1:
-        return None
-    best, place = fits(columns, cells), -1
-    for cut in range(len(cells) - 1):
-        left, right = text_of(cells[cut]).strip(), text_of(cells[cut + 1]).strip()
-        if not left and not right:
-            continue
-        joined = [*cells[:cut], f"{left} {right}".strip() if left and right else left or right, *cells[cut + 2 :]]
-        found = fits(columns, joined)
-        if found > best or (found == best and place >= 0 and _is_text(columns, cut) and not _is_text(columns, place)):
-            best, place = found, cut
-    if place < 0:
-        return None
-    left, right = text_of(cells[place]).strip(), text_of(cells[place + 1]).strip()
-    return place, [*cells[:place], f"{left} {right}".strip(), *cells[place + 2 :]]
+def shape(text: str) -> str:
+    """What a cell looks like: blank, figures by their number, a date, a number, words by their length."""
+    text = text.strip()
+    if not text:
+        return "blank"
+    if text.isdigit() or (text.replace(",", "").isdigit() and _grouped(text)):
+        return f"figures {len(text.replace(',', ''))}"
+    if _DATE.match(text):
+        return "date"
+    if _NUMBER.match(text):
+        return "number"
+    if _CODE.match(text):
+        return "code"
+    return f"words {min(len(text).bit_length(), 9)}"
 
 
-def _is_text(columns: list[Column], index: int) -> bool:
-    return all(c.kind == "text" for c in columns if c.index == index)
+_DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b")
+_NUMBER = re.compile(r"^[-+(£$€¥]*[\d,]*\.?\d+%?\)?$")
+_CODE = re.compile(r"^(?=.*\d)[\w-]{3,20}$")
+
+
+class Shapes:
+    """What the cells of each column usually look like, from the rows that have the right number of cells."""
+
+    def __init__(self, lines: Iterable[Line], width: int) -> None:
+        self.width = width
+        self.seen: list[Counter[str]] = [Counter() for _ in range(width)]
+        self.count = 0
+        for line in lines:
+            if len(line.cells) == width:
+                self.count += 1
+                for seen, cell in zip(self.seen, line.cells, strict=True):
+                    seen[shape(text_of(cell))] += 1
+
+    def likelihood(self, cells: list[str]) -> float:
+        """How usual a row looks, as the logarithm of a probability."""
+        return sum(
+            math.log((seen[shape(c)] + 0.5) / (self.count + 10)) for seen, c in zip(self.seen, cells, strict=True)
+        )
+
+    def rejoin(self, line: Line, delimiter: str) -> tuple[int, list[Raw]] | None:
+        """A row with one cell too many: the place at which a text was cut in two, found by how usual the row looks when it
+        is put together there. None: there is no such place."""
+        cells = list(line.cells)
+        while len(cells) > self.width and text_of(cells[-1]).strip() == "":
+            cells.pop()
+        if len(cells) != self.width + 1 or self.count < 5:
+            return None
+        texts = [text_of(c).strip() for c in cells]
+        best, place = -math.inf, -1
+        for cut in range(self.width):
+            joined = _joined(texts[cut], texts[cut + 1], delimiter)
+            found = self.likelihood([*texts[:cut], joined, *texts[cut + 2 :]])
+            if found > best + 1e-9:
+                best, place = found, cut
+        if self.likelihood(texts[: self.width]) >= best:
+            return None
+        together = _joined(texts[place], texts[place + 1], delimiter)
+        return place, [*cells[:place], together, *cells[place + 2 :]]
+
+
+def _joined(left: str, right: str, delimiter: str) -> str:
+    return f"{left}{delimiter}{right}" if left and right else left or right

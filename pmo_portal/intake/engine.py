@@ -82,7 +82,7 @@ def prepare(
     found = mapping.match(sheet.heads, wanted, alike=not definition.get("columns"))
     _require_columns(found, sheet, definition)
     read_columns = reading_columns.decide(sheet, found, definition, target.by_key())
-    built, more_skipped = records.build(sheet, read_columns, found.rest, definition, repairs)
+    built, more_skipped = records.build(sheet, read_columns, found.rest, definition, repairs, workbook.delimiter or " ")
     records.odd_years(built, read_columns)
     records.large_amounts(built, read_columns)
     prepared = Prepared(
@@ -109,28 +109,50 @@ def _require_columns(found: Mapping, sheet: Table, definition: dict[str, Any]) -
 
 
 def _date_records(prepared: Prepared, file_name: str) -> None:
-    """For which date each record is: from a column, else from a head, else from the file's name."""
+    """For which date each record is: from a column, else from a title, a head, or the file's name."""
     rule = prepared.definition.get("period") or {}
     way = rule.get("as", "date")
     if prepared.mapping.column_of(PERIOD) is not None:
         prepared.date_from = "column"
-        for record in prepared.records:
-            value = record.values.get(PERIOD, BLANK)
-            day = value.value if isinstance(value.value, date) else _year_end(value.text, way)
-            if day is None:
-                record.faults.append(Mark("bad_period", {"text": value.text[:40], "field": PERIOD}))
-            else:
-                prepared.dates[record.number] = day
+        _dates_of_column(prepared, way)
         return
-    for source, texts in (("from_head", prepared.table.heads), ("from_name", [file_name])):
-        pattern = rule.get(source)
+    sources = (("title", prepared.table.above), ("head", prepared.table.heads), ("name", [file_name]))
+    for source, texts in sources:
+        pattern = rule.get(f"from_{source}")
         for text in texts if pattern else ():
             found = naming.compiled(pattern).search(naming.fold(text))
-            day = _year_end(found[1] if found and found.groups() else found[0] if found else "", way)
+            day = _day_of(found[1] if found.groups() else found[0], way, rule.get("order", "")) if found else None
             if day is not None:
-                prepared.date_from = source.removeprefix("from_")
+                prepared.date_from = source
                 prepared.dates = {r.number: day for r in prepared.records}
                 return
+
+
+def _dates_of_column(prepared: Prepared, way: str) -> None:
+    """A row whose cell is blank belongs to the sheet's only date; where there are several it is refused."""
+    blank = []
+    for record in prepared.records:
+        value = record.values.get(PERIOD, BLANK)
+        day = value.value if isinstance(value.value, date) else _year_end(value.text, way)
+        if day is not None:
+            prepared.dates[record.number] = day
+        elif value.is_blank:
+            blank.append(record)
+        else:
+            record.faults.append(Mark("bad_period", {"text": value.text[:40], "field": PERIOD}))
+    only = set(prepared.dates.values())
+    if len(only) == 1:
+        prepared.dates |= {r.number: next(iter(only)) for r in blank}
+    elif only:
+        for record in blank:
+            record.faults.append(Mark("no_period", {"field": PERIOD}))
+
+
+def _day_of(text: str, way: str, order: str) -> date | None:
+    if way == "date":
+        found = days.parse(text, days.DateStyle(order))
+        return found.value if isinstance(found.value, date) else None
+    return _year_end(text, way)
 
 
 _YEAR = re.compile(r"(?:fy)?\s*(\d{4})(?:\s*[/–-]\s*(\d{4}|\d{2}))?")

@@ -45,6 +45,7 @@ def build(
     rest: list[int],
     definition: dict[str, Any],
     repairs: dict[tuple[int, int], str] | None = None,
+    delimiter: str = ",",
 ) -> tuple[list[Record], list[Skipped]]:
     """Records, and the lines that turned out to be none. `repairs`: (number, column) → what a person wrote instead."""
     width = len(table.heads)
@@ -53,9 +54,11 @@ def build(
     labels = _labels(table, kept)
     records, skipped = [], []
     seen: dict[tuple, int] = {}
+    shapes: reading.Shapes | None = None
     for line in table.lines:
         if len(line.cells) > width:
-            _rejoin(line, columns, width, table)
+            shapes = shapes or reading.Shapes(table.lines, width)
+            _rejoin(line, shapes, table, delimiter)
         written = tuple(text_of(c).strip() for c in line.cells[:width])
         if written in seen:
             skipped.append(Skipped(line.number, "repeated_row", " ".join(written)[:80], {"row": seen[written]}))
@@ -86,15 +89,15 @@ def _labels(table: Table, kept: list[int]) -> dict[int, str]:
     return labels
 
 
-def _rejoin(line: Line, columns: list[Column], width: int, table: Table) -> None:
-    found = reading.rejoin(line, columns, width)
+def _rejoin(line: Line, shapes: reading.Shapes, table: Table, delimiter: str) -> None:
+    found = shapes.rejoin(line, delimiter)
     if found is not None:
         place, cells = found
         names = {"first": table.letter(place), "second": table.letter(place + 1)}
         line.notes.append(Mark("split_cell", names))
         line.cells = cells
         return
-    extra = sum(1 for c in line.cells[width:] if text_of(c).strip())
+    extra = sum(1 for c in line.cells[shapes.width :] if text_of(c).strip())
     if extra:
         line.notes.append(Mark("extra_cells", {"count": extra}))
 
@@ -192,7 +195,7 @@ def large_amounts(records: list[Record], columns: list[Column]) -> None:
         top = known[int(len(known) * 0.95)] * 100
         for record in records:
             value = record.values.get(column.field, BLANK)
-            if value.value is not None and abs(value.value) > top and not value.note:
+            if value.value is not None and abs(value.value) > top and value.note in ("", "unit_in_cell"):
                 record.values[column.field] = Value(
                     value.value, value.text, note="implausible_amount", currency=value.currency, params=value.params
                 )

@@ -54,6 +54,7 @@ class Table:
     heads: list[str]
     lines: list[Line]
     skipped: list[Skipped] = field(default_factory=list)
+    above: list[str] = field(default_factory=list)  # texts above the heads: titles, disclaimers
 
     def letter(self, column: int) -> str:
         """How a person finds the column: H; in a turned sheet the row: 8."""
@@ -211,6 +212,7 @@ def turned(sheet: Sheet) -> tuple[list[list[Raw]], list[tuple[int, int, int, int
 def _table(found: _Found) -> Table:
     below = found.row + found.height
     table = Table(found.sheet.name, found.layout, below, found.height, found.heads, [])
+    table.above = [text_of(c).strip() for row in found.grid[: found.row] for c in row if c != ""][:200]
     marks: dict[int, dict[int, Mark]] = {}
     for (r, c), mark in found.sheet.marks.items():
         row, column = (r, c) if found.layout == "rows" else (c, r)

@@ -7,6 +7,8 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
 
 from tests import shared_data
 
@@ -21,6 +23,36 @@ ON_DATA = {
 collect_ignore = [module for module, name in ON_DATA.items() if shared_data.folder(name) is None]
 
 
+def import_files(*paths, profile, portfolio="P", period=None, accept=False, dry=False) -> dict:
+    """The JSON that the command prints."""
+    out = io.StringIO()
+    given = ["--profile", profile, "--portfolio", portfolio, "--json"]
+    for day in [period] if isinstance(period, str) else period or ():
+        given += ["--period", day]
+    given += ["--accept-matches"] * accept + ["--dry-run"] * dry
+    call_command("import_portfolio", *map(str, paths), *given, stdout=out)
+    return json.loads(out.getvalue())
+
+
+def export_portfolio(portfolio="P", *periods) -> dict:
+    out = io.StringIO()
+    days = [part for day in periods for part in ("--period", day)]
+    call_command("export_portfolio", "--portfolio", portfolio, *days, "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+@pytest.fixture(scope="module")
+def once(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Import once for all tests of a module: their own changes are rolled back, this at the module's end."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
+        transaction.atomic(),
+    ):
+        yield import_files
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
@@ -29,25 +61,9 @@ def _own_files(settings, tmp_path):
 @pytest.fixture
 def run_import(db):
     """`run_import(path, …, profile=, portfolio=, period=, accept=)` → the JSON that the command prints."""
-
-    def run(*paths, profile, portfolio="P", period=None, accept=False, dry=False):
-        out = io.StringIO()
-        given = ["--profile", profile, "--portfolio", portfolio, "--json"]
-        for day in [period] if isinstance(period, str) else period or ():
-            given += ["--period", day]
-        given += ["--accept-matches"] * accept + ["--dry-run"] * dry
-        call_command("import_portfolio", *map(str, paths), *given, stdout=out)
-        return json.loads(out.getvalue())
-
-    return run
+    return import_files
 
 
 @pytest.fixture
 def run_export(db):
-    def run(portfolio="P", *periods):
-        out = io.StringIO()
-        days = [part for day in periods for part in ("--period", day)]
-        call_command("export_portfolio", "--portfolio", portfolio, *days, "--json", stdout=out)
-        return json.loads(out.getvalue())
-
-    return run
+    return export_portfolio
