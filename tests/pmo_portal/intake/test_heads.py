@@ -41,7 +41,7 @@ def test_of_equal_names_the_earlier_one_counts_more():
 
 
 def test_a_broken_pattern_is_said():
-    with pytest.raises(ValueError, match="parenthesis"):
+    with pytest.raises(ValueError, match="unterminated"):
         heads.compiled("/(/")
 
 

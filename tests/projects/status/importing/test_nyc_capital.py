@@ -78,7 +78,7 @@ def test_the_register_stands_as_last_reported_against_the_first_figures(loaded):
     assert float(project.approved_budget) == round(float(rows[0]["Budget Forecast"]), 2)
     assert project.slip_days == (day(rows[-1]["Forecast Completion"]) - day(rows[0]["Forecast Completion"])).days
     rows = ProjectPeriod.objects.filter(project=project).order_by("period__starts_on")
-    assert [r.slip_days for r in rows if r.slip_days is not None][0] == 0
+    assert next(r.slip_days for r in rows if r.slip_days is not None) == 0
 
 
 def test_the_slip_of_the_pen_is_seen(loaded):
