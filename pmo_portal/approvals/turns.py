@@ -22,6 +22,20 @@ def as_course(steps: list[ApprovalStep]) -> list[course.Step]:
     ]
 
 
+def open_seats(request: ApprovalRequest, steps: list[ApprovalStep] | None = None) -> list[ApprovalSeat]:
+    """The seats whose turn it is and that have not been signed."""
+    steps = steps if steps is not None else steps_of(request)
+    plan = as_course(steps)
+    turn = course.current_steps(plan)
+    return [
+        seat
+        for step, planned in zip(steps, plan, strict=True)
+        if any(planned is t for t in turn)
+        for seat in step.seats.all()
+        if seat.state == ApprovalSeat.State.OPEN
+    ]
+
+
 def seat_of(request: ApprovalRequest, person, *, steps: list[ApprovalStep] | None = None) -> ApprovalSeat | None:
     """The open seat whose turn it is that `person` may sign: their own, else of somebody they stand in for.
 
@@ -29,21 +43,12 @@ def seat_of(request: ApprovalRequest, person, *, steps: list[ApprovalStep] | Non
     """
     if request.state not in (ApprovalRequest.State.RUNNING, ApprovalRequest.State.APPROVED) or is_own(request, person):
         return None
-    steps = steps if steps is not None else steps_of(request)
-    plan = as_course(steps)
-    turn = course.current_steps(plan)
-    open_seats = [
-        seat
-        for step, planned in zip(steps, plan, strict=True)
-        if any(planned is t for t in turn)
-        for seat in step.seats.all()
-        if seat.state == ApprovalSeat.State.OPEN
-    ]
-    own = next((s for s in open_seats if s.person_id == person.pk), None)
+    waiting = open_seats(request, steps)
+    own = next((s for s in waiting if s.person_id == person.pk), None)
     if own is not None:
         return own
     absent = set(stood_in_for(person)) - {request.drafter_id, request.on_behalf_of_id}
-    return next((s for s in open_seats if s.person_id in absent), None)
+    return next((s for s in waiting if s.person_id in absent), None)
 
 
 def is_own(request: ApprovalRequest, person) -> bool:

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.access.models import Grant, Scope, ScopeAncestor
+from pmo_portal.approvals import turns
+from pmo_portal.approvals.models import ApprovalRequest
 from pmo_portal.asks.models import Ask, MailMessage
 from pmo_portal.audit import chain
 from pmo_portal.audit.models import AuditEntry
@@ -100,6 +102,17 @@ def asks_are_sound() -> Iterator[str]:
             known[place] = model is not None and model._base_manager.filter(pk=ask.object_id).exists()
         if not known[place]:
             yield f"ask {ask.pk} ({ask.kind}) is about a record that is gone"
+
+
+@check("approvals", _("Every running approval waits for somebody who can sign"))
+def approvals_go_on() -> Iterator[str]:
+    running = ApprovalRequest.objects.filter(state=ApprovalRequest.State.RUNNING)
+    for request in running.iterator(500):
+        turn = turns.open_seats(request)
+        if not turn:
+            yield f"{request.code} is running and it is nobody's turn"
+        elif not any(seat.person.is_active for seat in turn):
+            yield f"{request.code} waits only for people who have left"
 
 
 @check("files", _("Stored files are there and unchanged"))

@@ -16,6 +16,7 @@ from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute, Approval
 from pmo_portal.approvals.tasks import fill_gone_seats
 from pmo_portal.asks.models import Ask
 from pmo_portal.audit.models import AuditEntry
+from pmo_portal.operation import verifying
 
 pytestmark = pytest.mark.django_db
 State = ApprovalRequest.State
@@ -249,7 +250,9 @@ def test_when_everybody_has_left_whoever_governs_is_seated(office, route_of, sub
     cast = office.cast
     route_of((1, "decide", [cast.expert]))
     request = submit()
+    assert list(verifying.checks["approvals"].find()) == []
     Person.objects.filter(pk=cast.expert.pk).update(is_active=False)
+    assert len(list(verifying.checks["approvals"].find())) == 1
     assert fill_gone_seats() == {"seated": 1}
     assert fill_gone_seats() == {"seated": 0}
     actions.approve(request, by=cast.manager)
