@@ -18,7 +18,6 @@ PARTS = {
     "AuditLink",
     "StaleRollup",
     "Reminder",
-    "MailMessage",
     "PeriodPicture",
     "PeriodPictureRow",
     "ImportRow",

@@ -96,7 +96,7 @@ def remind_many(items: list[Ask], *, by, text: str = "") -> int:
     """Remind now; returns how many letters go out (an ask reminded within the hour is left in peace)."""
     for item in items:
         access.require(by, "remind", item)
-    return sum(asks.remind(item, by=by, text=text) is not None for item in items)
+    return sum(len(asks.remind(item, by=by, text=text)) for item in items)
 
 
 # ---- campaigns

@@ -176,7 +176,7 @@ def owing(viewer, period: ReportingPeriod, most: int = 50) -> list[Owing]:
 
 def _reminders(ask_ids: list[int]) -> dict[int, list[Reminder]]:
     found: dict[int, list[Reminder]] = {}
-    for reminder in Reminder.objects.filter(ask_id__in=ask_ids):
+    for reminder in Reminder.objects.filter(ask_id__in=ask_ids).exclude(step=Reminder.TOLD):
         found.setdefault(reminder.ask_id, []).append(reminder)
     return found
 

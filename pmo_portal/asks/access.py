@@ -1,7 +1,7 @@
 """An ask is seen by both its ends, who stand in for them, the project's PM and the PMO within its scope."""
 
 from pmo_portal import access
-from pmo_portal.asks.models import Ask, InboxItem, LadderStep
+from pmo_portal.asks.models import Ask, InboxItem, LadderStep, MailMessage
 
 
 @access.predicate
@@ -26,6 +26,15 @@ class AskAccess(access.Access):
 class InboxItemAccess(access.Access):
     model = InboxItem
     mine = ("person",)
+
+
+@access.register
+class MailMessageAccess(access.Access):
+    """That a letter waits or was refused is the business of who runs the machine; its words are its reader's."""
+
+    model = MailMessage
+    seen_by = ("sysadmin",)
+    can = {"send_again": access.roles("sysadmin")}
 
 
 @access.register

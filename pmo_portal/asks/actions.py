@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from pmo_portal import audit
 from pmo_portal.asks.inbox import notify
 from pmo_portal.asks.kinds import kinds
-from pmo_portal.asks.models import Ask, Reminder
-from pmo_portal.asks.queries import stood_in_for
+from pmo_portal.asks.models import Ask, InboxItem, Reminder
+from pmo_portal.asks.queries import readers_of, stood_in_for
 from pmo_portal.audit.changing import scope_id_of
 
 
@@ -65,22 +65,31 @@ def _open_about(about: models.Model, kind: str | None) -> models.QuerySet[Ask]:
     return found.filter(kind=kind) if kind else found
 
 
+def _found(about: models.Model | None, kind: str | None, key: str) -> models.QuerySet[Ask]:
+    return Ask.objects.filter(key=key) if key else _open_about(about, kind)  # type: ignore[arg-type]
+
+
+@transaction.atomic
+def _end(found: models.QuerySet[Ask], state: str) -> int:
+    """End the open ones among `found`; what the inbox said of them is read. Returns how many there were."""
+    now = timezone.now()
+    InboxItem.objects.filter(ask__in=found.filter(state=Ask.State.OPEN), read_at=None).update(read_at=now)
+    return found.filter(state=Ask.State.OPEN).update(state=state, ended_at=now, updated_at=now)
+
+
 def finish(*, about: models.Model | None = None, kind: str | None = None, key: str = "", by=None) -> int:
     """What was asked has been done; the person who asked is not told again. Returns how many asks ended."""
-    found = Ask.objects.filter(key=key, state=Ask.State.OPEN) if key else _open_about(about, kind)
-    return found.update(state=Ask.State.DONE, ended_at=timezone.now(), updated_at=timezone.now())
+    return _end(_found(about, kind, key), Ask.State.DONE)
 
 
 def withdraw(*, about: models.Model | None = None, kind: str | None = None, key: str = "") -> int:
     """What was asked is no longer needed."""
-    found = Ask.objects.filter(key=key, state=Ask.State.OPEN) if key else _open_about(about, kind)
-    return found.update(state=Ask.State.WITHDRAWN, ended_at=timezone.now(), updated_at=timezone.now())
+    return _end(_found(about, kind, key), Ask.State.WITHDRAWN)
 
 
 def withdraw_many(found: models.QuerySet[Ask]) -> int:
     """The same for asks that a room finds by itself; returns how many were open."""
-    now = timezone.now()
-    return found.filter(state=Ask.State.OPEN).update(state=Ask.State.WITHDRAWN, ended_at=now, updated_at=now)
+    return _end(found, Ask.State.WITHDRAWN)
 
 
 def withdraw_within(scope_id: int) -> int:
@@ -119,6 +128,7 @@ def answer(item: Ask, *, by, text: str = "", declined: bool = False, version: in
             raise ValidationError(_("This ask has ended already."), code="ended")
         current.state = Ask.State.DECLINED if declined else Ask.State.DONE
         current.answer, current.ended_at = text, timezone.now()
+    InboxItem.objects.filter(ask=item, read_at=None).update(read_at=timezone.now())
     if item.asked_by_id and item.asked_by_id != by.pk:
         notify(
             item.asked_by,
@@ -134,19 +144,24 @@ def decline(item: Ask, *, by, reason: str) -> Ask:
 
 
 @transaction.atomic
-def remind(item: Ask, *, by, text: str = "") -> Reminder | None:
-    """Remind by hand: once an hour at the most for one ask. Returns None where it was just done."""
-    step = f"by hand {timezone.now():%Y-%m-%dT%H}"
-    reminder, new = Reminder.objects.get_or_create(ask=item, step=step, receiver_id=item.person_id, defaults={"by": by})
-    if not new:
-        return None
-    notify(
-        item.person,
-        key=f"reminder:{reminder.pk}",
-        kind="asks.reminder",
-        at_once=True,
-        params={"ask": item.pk, "who_ja": by.name_ja, "who_en": by.name_en, "text": text},
-        url=kinds[item.kind].url(item),
-    )
-    audit.log(item, "reminded", by=by, reason=text)
-    return reminder
+def remind(item: Ask, *, by, text: str = "") -> list[Reminder]:
+    """Remind by hand, once an hour at the most for one ask: the person, or who stands in for them today. Returns what
+    was sent; nothing where it was just done."""
+    step, sent = f"by hand {timezone.now():%Y-%m-%dT%H}", []
+    for receiver in readers_of(item):
+        reminder, new = Reminder.objects.get_or_create(ask=item, step=step, receiver=receiver, defaults={"by": by})
+        if not new:
+            continue
+        sent.append(reminder)
+        notify(
+            receiver,
+            key=f"reminder:{reminder.pk}",
+            kind="asks.reminder",
+            at_once=True,
+            ask=item,
+            params={"ask": item.pk, "who_ja": by.name_ja, "who_en": by.name_en, "text": text},
+            url=kinds[item.kind].url(item),
+        )
+    if sent:
+        audit.log(item, "reminded", by=by, reason=text)
+    return sent

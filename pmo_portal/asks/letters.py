@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from pmo_portal.asks.kinds import kinds, notices
 from pmo_portal.asks.models import Ask, InboxItem
 from pmo_portal.asks.outbox import queue_letter
-from pmo_portal.periods.queries import office_settings
+from pmo_portal.periods.queries import office_settings, works_on
+
+MOST_DAYS_OFF = 31  # in a row; whoever is away for longer finds the letter in the inbox
 
 
 def absolute(url: str) -> str:
@@ -42,15 +43,23 @@ def shown(ask: Ask) -> dict:
     }
 
 
-def after_quiet(person, moment: datetime) -> datetime:
-    """`moment`, or the end of the person's quiet hours when it lies in them."""
-    office = office_settings()
-    start, end = person.quiet_from or office.quiet_from, person.quiet_until or office.quiet_until
-    local = moment.astimezone(ZoneInfo(person.timezone))
-    if not in_quiet(local.time(), start, end):
-        return moment
-    day = local.date() + timedelta(days=1 if start > end and local.time() >= start else 0)
-    return datetime.combine(day, end, tzinfo=local.tzinfo)
+def good_moment(person, moment: datetime, days_off: dict[date, str] | None = None) -> datetime:
+    """`moment`, or the first one after it that lies on a working day of the person's calendar outside their quiet hours."""
+    office, zone = office_settings(), ZoneInfo(person.timezone)
+    start = person.quiet_from if person.quiet_from is not None else office.quiet_from
+    end = person.quiet_until if person.quiet_until is not None else office.quiet_until
+    local = moment.astimezone(zone)
+    if in_quiet(local.time(), start, end):
+        day = local.date() + timedelta(days=1 if start > end and local.time() >= start else 0)
+        local = datetime.combine(day, end, tzinfo=zone)
+    day = local.date()
+    for _day in range(MOST_DAYS_OFF):
+        if works_on(person, day, days_off):
+            break
+        day += timedelta(days=1)
+    return (
+        local if day == local.date() else datetime.combine(day, end if start != end else office.digest_at, tzinfo=zone)
+    )
 
 
 def in_quiet(clock: time, start: time, end: time) -> bool:
@@ -76,7 +85,7 @@ def write(person, template: str, context: dict, *, subject: str, key: str, not_b
 
 
 def letter_for_item(item: InboxItem) -> bool:
-    """One item at once, after quiet hours."""
+    """One item at once, at a good moment for its reader."""
     person = item.person
     with translation.override(person.language), timezone.override(ZoneInfo(person.timezone)):
         text = text_of(item)
@@ -86,8 +95,12 @@ def letter_for_item(item: InboxItem) -> bool:
             {"text": text, "url": absolute(item.url or "/")},
             subject=text,
             key=f"item:{item.pk}",
-            not_before=after_quiet(person, timezone.now()),
+            not_before=good_moment(person, timezone.now()),
         )
+
+
+def digest_key(person, day: date) -> str:
+    return f"digest:{person.pk}:{day}"
 
 
 def write_digest(person, day: date, asks: list[Ask], items: list[InboxItem]) -> bool:
@@ -96,12 +109,16 @@ def write_digest(person, day: date, asks: list[Ask], items: list[InboxItem]) -> 
         rows = [shown(a) for a in asks]
         for row in rows:
             row["absolute"] = absolute(row["url"])
+            row["for_other"] = row["ask"].person if row["ask"].person_id != person.pk else None
         news = [{"text": text_of(i), "url": absolute(i.url or "/inbox/")} for i in items]
         late = sum(row["is_late"] for row in rows)
         if rows:
-            subject = _("%(count)s asks waiting, %(late)s overdue") % {"count": len(rows), "late": late}
+            subject = ngettext(
+                "%(count)s ask waiting, %(late)s overdue", "%(count)s asks waiting, %(late)s overdue", len(rows)
+            ) % {"count": len(rows), "late": late}
         else:
-            subject = _("%(count)s new things for you") % {"count": len(news)}
-        return write(
-            person, "digest", {"rows": rows, "news": news, "day": day}, subject=subject, key=f"digest:{person.pk}:{day}"
-        )
+            subject = ngettext("%(count)s new thing for you", "%(count)s new things for you", len(news)) % {
+                "count": len(news)
+            }
+        context = {"rows": rows, "news": news, "day": day}
+        return write(person, "digest", context, subject=subject, key=digest_key(person, day))

@@ -92,7 +92,10 @@ class LadderStep(Record):
 
 
 class Reminder(models.Model):
-    """A rung that was climbed for an ask: unique, so that nothing is sent twice after a crash."""
+    """Someone was told of an ask: by a rung of the ladder, by hand, or for the first time in a digest (`TOLD`). Unique, so
+    that nothing is told twice after a crash."""
+
+    TOLD = "told"
 
     ask = models.ForeignKey(Ask, models.CASCADE, related_name="reminders")
     step = models.CharField(max_length=60, help_text=_("Which rung, or 'by hand' and when."))
@@ -116,6 +119,9 @@ class InboxItem(models.Model):
     kind = models.CharField(max_length=60)
     params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     url = models.CharField(max_length=300, blank=True)
+    ask = models.ForeignKey(
+        Ask, models.CASCADE, null=True, related_name="inbox_items", help_text=_("Read with its end.")
+    )
     at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
     digested_on = models.DateField(null=True, blank=True)
@@ -149,12 +155,15 @@ class MailMessage(models.Model):
     html = models.TextField(blank=True)
     message_id = models.CharField(max_length=120)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    refusals = models.PositiveSmallIntegerField(
+        default=0, help_text=_("How often the server took the connection but not the letter.")
+    )
+    not_before = models.DateTimeField(_("not before"), null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
+    created_at = models.DateTimeField(_("written at"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("mail")
@@ -163,4 +172,10 @@ class MailMessage(models.Model):
         indexes = [models.Index(fields=("state", "not_before"), name="mailmessage_queue")]
 
     def __str__(self) -> str:
-        return self.subject
+        return f"{self.kind} #{self.pk}"
+
+    @property
+    def kind(self) -> str:
+        """What sort of letter it is. Its words are for its reader alone."""
+        sorts = {"digest": _("digest"), "item": _("notice"), "invitation": _("invitation")}
+        return str(sorts.get(self.key.partition(":")[0], _("letter about sign-in")))

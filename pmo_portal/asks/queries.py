@@ -6,22 +6,38 @@ from datetime import date
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from pmo_portal import access
 from pmo_portal.access.reach import reach
 from pmo_portal.accounts.models import Person, Substitute
 from pmo_portal.asks.models import Ask, InboxItem
+from pmo_portal.periods.queries import office_today
 
 
 def stood_in_for(person: Person, on: date | None = None) -> list[int]:
     """The people whom `person` stands in for on a day."""
-    on = on or timezone.localdate()
-    return list(
-        Substitute.objects.filter(substitute=person, starts_on__lte=on, ends_on__gte=on, archived_at=None).values_list(
-            "person_id", flat=True
-        )
-    )
+    return list(_standing_in(on).filter(substitute=person).values_list("person_id", flat=True))
+
+
+def _standing_in(on: date | None) -> QuerySet[Substitute]:
+    on = on or office_today()
+    return Substitute.objects.filter(
+        starts_on__lte=on, ends_on__gte=on, archived_at=None, substitute__is_active=True
+    ).select_related("substitute")
+
+
+def substitutes(on: date | None = None) -> dict[int, list[Person]]:
+    """Absent person → who stands in for them on a day. One query."""
+    found: dict[int, list[Person]] = {}
+    for row in _standing_in(on).order_by("pk"):
+        found.setdefault(row.person_id, []).append(row.substitute)
+    return found
+
+
+def readers_of(item: Ask, absent: dict[int, list[Person]] | None = None) -> list[Person]:
+    """Who is told of an ask: the person, or while they are away those who stand in for them."""
+    absent = substitutes() if absent is None else absent
+    return absent.get(item.person_id) or [item.person]
 
 
 def waiting(person: Person) -> QuerySet[Ask]:

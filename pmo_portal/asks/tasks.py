@@ -1,19 +1,13 @@
 """Reminders, digests and letters, by the clock."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from pmo_portal import jobs
-from pmo_portal.accounts.models import Person
-from pmo_portal.asks import ladder, letters, outbox
-from pmo_portal.asks.models import Ask, InboxItem
-from pmo_portal.asks.queries import waiting
-from pmo_portal.periods.queries import is_working_day, office_settings
+from pmo_portal.asks import digests, ladder, letters, outbox
+from pmo_portal.asks.models import InboxItem
 
 
 @jobs.periodic(every=timedelta(minutes=15))
@@ -35,7 +29,12 @@ def write_letter(item_id: int) -> dict:
 
 @jobs.periodic(every=timedelta(minutes=1))
 @jobs.job(
-    label=gettext_lazy("Send the letters that wait"), told=lambda done: _("%(sent)s sent, %(failed)s not sent") % done
+    label=gettext_lazy("Send the letters that wait"),
+    told=lambda done: (
+        _("mail server not reached (%(error)s), %(waiting)s waiting") % done
+        if done.get("error")
+        else _("%(sent)s sent, %(failed)s not sent") % done
+    ),
 )
 def send_mail() -> dict:
     """Send what waits in the outbox."""
@@ -48,25 +47,19 @@ def send_mail() -> dict:
     told=lambda done: ngettext("%(n)s letter", "%(n)s letters", done["written"]) % {"n": done["written"]},
 )
 def send_digests() -> dict:
-    """One letter a day for each person who has asks due soon or news, on working days, after the digest's hour.
+    """One letter a day for each person who has been asked, reminded or told something, on working days, after the
+    digest's hour.
 
-    The letter's key holds the day, and the news are marked in the same transaction: a crash neither repeats nor loses.
+    A crash neither repeats nor loses: the letter's key holds the day, and what it told is marked in its transaction.
     """
-    written, at = 0, office_settings().digest_at
-    soon = timezone.now() + timedelta(days=7)
-    candidates = set(InboxItem.objects.filter(digested_on=None).values_list("person_id", flat=True))
-    candidates |= set(Ask.objects.filter(state=Ask.State.OPEN, due_at__lte=soon).values_list("person_id", flat=True))
-    for person in Person.objects.filter(pk__in=candidates, is_active=True).exclude(email=None).iterator(200):
-        local = timezone.now().astimezone(ZoneInfo(person.timezone))
-        if not is_working_day(local.date()) or local.time() < at:
-            continue
-        if letters.after_quiet(person, local) != local:
-            continue
-        with transaction.atomic():
-            news = list(InboxItem.objects.filter(person=person, digested_on=None).order_by("at")[:50])
-            due = list(waiting(person).filter(due_at__lte=soon)[:50])
-            if (news or due) and letters.write_digest(person, local.date(), due, news):
-                InboxItem.objects.filter(pk__in=[n.pk for n in news]).update(digested_on=local.date())
-                written += 1
-        jobs.progress(written)
-    return {"written": written}
+    return {"written": digests.write_all()}
+
+
+@jobs.periodic(every=timedelta(hours=6))
+@jobs.job(
+    label=gettext_lazy("Forget the words of old letters"),
+    told=lambda done: ngettext("%(n)s letter", "%(n)s letters", done["forgotten"]) % {"n": done["forgotten"]},
+)
+def forget_letters() -> dict:
+    """A letter's words are its reader's: 30 days after it went only that it went is kept."""
+    return {"forgotten": outbox.forget_words()}

@@ -1,15 +1,16 @@
 """What the floor itself tells people."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo_portal.asks.kinds import notice
+from pmo_portal.asks.letters import shown
 from pmo_portal.asks.queries import numbered
+from pmo_portal.i18n.dates import format_date
 from pmo_portal.i18n.localised import pick
 
 
 def _title(params: dict) -> str:
-    from pmo_portal.asks.letters import shown
-
     found = numbered(params.get("ask"))
     return shown(found)["title"] if found else _("An ask that has gone")
 
@@ -23,6 +24,15 @@ def reminder(params: dict) -> str:
     return f"{text} — {params['text']}" if params.get("text") else text
 
 
+def due(params: dict) -> str:
+    """A rung of the ladder; said in the present: an ask that was given more time is not called overdue."""
+    found = numbered(params.get("ask"))
+    if found is None or found.due_at is None:
+        return _("Reminder: %(title)s") % {"title": _title(params)}
+    pattern = _("Overdue since %(day)s: %(title)s") if found.due_at < timezone.now() else _("Due %(day)s: %(title)s")
+    return pattern % {"day": format_date(timezone.localdate(found.due_at), "full"), "title": _title(params)}
+
+
 def escalation(params: dict) -> str:
     return _("Overdue with %(who)s: %(title)s") % {"who": _who(params), "title": _title(params)}
 
@@ -33,6 +43,7 @@ def answered(params: dict) -> str:
     return f"{text} — {params['text']}" if params.get("text") else text
 
 
+notice("asks.due", due)
 notice("asks.reminder", reminder)
 notice("asks.escalation", escalation)
 notice("asks.answered", answered)

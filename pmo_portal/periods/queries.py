@@ -38,10 +38,11 @@ def is_working_day(day: date) -> bool:
     return calendar.is_working_day(day, company_days())
 
 
-def works_on(person, day: date) -> bool:
-    """Whether it is a working day of the person's calendar. The office's own days are for those who follow it."""
+def works_on(person, day: date, days_off: dict[date, str] | None = None) -> bool:
+    """Whether it is a working day of the person's calendar. The office's own days (`days_off`, where they are at hand)
+    are for those who follow it."""
     if person.calendar in ("", calendar.JAPAN):
-        return is_working_day(day)
+        return calendar.is_working_day(day, company_days() if days_off is None else days_off)
     return calendar.is_working_day(day, calendar=person.calendar)
 
 

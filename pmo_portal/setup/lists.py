@@ -14,6 +14,7 @@ from pmo_portal import jobs, lists
 from pmo_portal.access.models import Role
 from pmo_portal.accounts.models import Person
 from pmo_portal.accounts.tree import below
+from pmo_portal.asks.models import MailMessage
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.audit.reading import trail
 from pmo_portal.audit.wording import ACTIONS, told
@@ -214,6 +215,34 @@ class JobList(lists.List):
 
     def url_of(self, record) -> str:
         return reverse("setup:job_record", kwargs={"pk": record.pk})
+
+
+class LetterList(lists.List):
+    """Letters on their way: to whom, how it went. What they say is their reader's."""
+
+    model = MailMessage
+    title = gettext_lazy("Letters")
+    search = ("person__name_ja", "person__name_en", "address", "error")
+    order = ("-pk",)
+    related = ("person",)
+    columns = [
+        Column("kind", gettext_lazy("Letter"), "kind", phone="first"),
+        Column("to", gettext_lazy("To"), lambda letter: letter.person or letter.address, phone="second"),
+        Column("state", gettext_lazy("State"), "get_state_display", sort="state", phone="first"),
+        Column("attempts", gettext_lazy("Attempts"), "attempts", sort="attempts", kind="number"),
+        Column("written", gettext_lazy("Written at"), "created_at", sort="created_at", kind="moment", phone="second"),
+        Column("next", gettext_lazy("Not before"), "not_before", sort="not_before", kind="moment"),
+        Column("sent", gettext_lazy("Sent at"), "sent_at", sort="sent_at", kind="moment"),
+        Column("error", gettext_lazy("Last error"), "error"),
+    ]
+    filters = [Choice("state", gettext_lazy("State"), options=MailMessage.State.choices)]
+    empty_text = gettext_lazy("No letter has been written yet.")
+
+    def base(self):
+        return queries.letters(self.viewer)
+
+    def url_of(self, record) -> str:
+        return reverse("setup:letter", kwargs={"pk": record.pk})
 
 
 def known_jobs() -> dict[str, str]:

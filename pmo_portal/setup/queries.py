@@ -9,14 +9,14 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from pmo_portal import access, jobs
 from pmo_portal.access.models import Grant, Scope
 from pmo_portal.accounts.models import OrgUnit, OrgUnitPlacement, Person, PersonPlacement
 from pmo_portal.accounts.tree import below, parents_on
-from pmo_portal.asks.models import LadderStep
+from pmo_portal.asks.models import LadderStep, MailMessage
 from pmo_portal.audit.models import AuditEntry, AuditLink
 from pmo_portal.jobs.models import Job, PeriodicRun
 from pmo_portal.periods import calendar
@@ -266,6 +266,27 @@ def trail_standing() -> dict[str, Any]:
 
 def work(viewer) -> QuerySet[Job]:
     return access.visible(viewer, Job)
+
+
+def letters(viewer) -> QuerySet[MailMessage]:
+    return access.visible(viewer, MailMessage)
+
+
+def mail_standing(viewer) -> dict[str, Any]:
+    """How many letters wait for another try and how many were given up, since when, and what the server said last."""
+    late = Q(state=MailMessage.State.QUEUED) & ~Q(error="")
+    found = letters(viewer).aggregate(
+        waiting=Count("pk", filter=late),
+        failed=Count("pk", filter=Q(state=MailMessage.State.FAILED)),
+        since=Min("created_at", filter=late),
+    )
+    last = letters(viewer).filter(late).order_by("-pk").values_list("error", flat=True).first()
+    return {
+        "letters_waiting": found["waiting"],
+        "letters_failed": found["failed"],
+        "letters_since": found["since"],
+        "letters_error": last or "",
+    }
 
 
 def periodic_runs(viewer) -> list[PeriodicRun]:

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pmo_portal import access, audit, jobs
+from pmo_portal.asks import outbox
+from pmo_portal.asks.models import MailMessage
 from pmo_portal.jobs.models import Job, PeriodicRun
 
 
@@ -42,6 +44,16 @@ def run_now(run: PeriodicRun, *, by) -> Job:
     job = jobs.submit(run.name, key=f"periodic:{run.name}")
     audit.log(run, "started", by=by)
     return job
+
+
+@transaction.atomic
+def send_letter_again(letter: MailMessage, *, by) -> MailMessage:
+    """Another life for a letter that was given up."""
+    access.require(by, "send_again", letter)
+    if not outbox.send_again(letter):
+        raise ValidationError(_("Only a letter that was given up can be sent again."), code="state")
+    audit.log(letter, "retried", by=by)
+    return letter
 
 
 def check_trail(*, by) -> Job:

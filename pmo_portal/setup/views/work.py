@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pmo_portal import access
+from pmo_portal.asks.models import MailMessage
 from pmo_portal.jobs.models import Job, PeriodicRun
 from pmo_portal.pages import ActPage, DeskPage, ListPage, RecordPage
 from pmo_portal.setup import forms, queries, work
-from pmo_portal.setup.lists import JobList
+from pmo_portal.setup.lists import JobList, LetterList
 from pmo_portal.setup.wording import every
 
 SECTION = "setup:work"
@@ -22,7 +23,7 @@ SECTION = "setup:work"
 def standing(viewer) -> dict[str, Any]:
     """How much work runs, waits, and was given up."""
     counts = queries.work_counts(viewer)
-    return {"counts": counts, "live": counts["queued"] + counts["running"]}
+    return {"counts": counts, "live": counts["queued"] + counts["running"], **queries.mail_standing(viewer)}
 
 
 class PeriodicPage(DeskPage):
@@ -73,6 +74,49 @@ class JobsPage(ListPage):
         asked = self.request.GET.getlist("state")
         tab = "dead" if asked == ["dead"] else "live" if set(asked) == {"running", "queued"} else "all"
         return {"tab": tab, **standing(self.viewer)}
+
+
+class LettersPage(ListPage):
+    list_class = LetterList
+    seen_by = ("sysadmin",)
+    section = SECTION
+    template_name = "pmo_portal/setup/job_list.html"
+
+    def content(self) -> dict[str, Any]:
+        return {"tab": "letters", **standing(self.viewer)}
+
+
+class LetterPage(RecordPage):
+    """How one letter fared; not what it says."""
+
+    model = MailMessage
+    lookup = {"pk": "pk"}
+    related = ("person",)
+    section = SECTION
+    template_name = "pmo_portal/setup/letter_record.html"
+
+    def title(self) -> str:
+        return _("Letter %(number)s") % {"number": self.record.pk}
+
+
+class LetterSending(ActPage):
+    model = MailMessage
+    lookup = {"pk": "pk"}
+    permit = "send_again"
+    form_class = forms.NoFields
+    http_method_names = ["post"]
+
+    def act(self, record, form) -> MailMessage:
+        work.send_letter_again(record, by=self.viewer)
+        messages.success(self.request, _("It is sent again."))
+        return record
+
+    def refused(self, form) -> HttpResponse:
+        messages.error(self.request, " ".join(str(e) for e in form.non_field_errors()))
+        return HttpResponseRedirect(self.success_url(self.record))
+
+    def success_url(self, outcome) -> str:
+        return reverse("setup:letter", kwargs={"pk": outcome.pk})
 
 
 class JobRecordPage(RecordPage):
