@@ -83,7 +83,7 @@ class Climb:
             return self.absent.get(item.person_id, [])
         for role, scope_id in ((step.role, item.scope_id), *((r, None) for r in FALLBACK)):
             if (role, scope_id) not in self._holders:
-                self._holders[role, scope_id] = holders(role, scope_id)
+                self._holders[role, scope_id] = holders_by_place(role, scope_id)
             for level in self._holders[role, scope_id]:
                 if others := [p for p in level if p.pk != item.person_id]:
                     return others
@@ -146,7 +146,12 @@ def _tell(item: Ask, step: LadderStep, name: str, receiver: Person) -> None:
     )
 
 
-def holders(role: str, scope_id: int | None) -> list[list[Person]]:
+def holders(role: str, scope_id: int | None) -> list[Person]:
+    """Who holds a role at a scope: at the nearest place up the tree where anybody does."""
+    return next(iter(holders_by_place(role, scope_id)), [])
+
+
+def holders_by_place(role: str, scope_id: int | None) -> list[list[Person]]:
     """Who holds a role at a scope and at the places above it, place by place, the nearest first; for no scope, at the
     office. Places where nobody does are left out."""
     today = office_today()

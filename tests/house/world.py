@@ -19,7 +19,8 @@ from pmo_portal.access.models import Grant, Scope
 from pmo_portal.accounts.models import ApiToken, OrgUnit, Person, Substitute
 from pmo_portal.accounts.tokens import create_invitation
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute
-from pmo_portal.asks.models import Ask, InboxItem, LadderStep
+from pmo_portal.asks.models import Ask, InboxItem, LadderStep, MailMessage
+from pmo_portal.asks.outbox import queue_letter
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.intake.models import ImportProfile, ImportRun
 from pmo_portal.jobs.models import Job, PeriodicRun
@@ -199,6 +200,7 @@ def _asks_and_machine(world: World) -> None:
         here[InboxItem] = InboxItem.objects.filter(person=pm).first() or InboxItem.objects.create(
             person=pm, key="walk", kind="register.handed_over"
         )
+    world.inside[MailMessage] = queue_letter(address=world.office.cast.pm.email, subject="件名", text="本文", key="walk")
     world.inside[PeriodicRun], _made = PeriodicRun.objects.get_or_create(name=sorted(jobs.periodics)[0])
 
 
