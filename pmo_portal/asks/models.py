@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from pmo_portal.audit.models import Record
 
@@ -177,5 +178,5 @@ class MailMessage(models.Model):
     @property
     def kind(self) -> str:
         """What sort of letter it is. Its words are for its reader alone."""
-        sorts = {"digest": _("digest"), "item": _("notice"), "invitation": _("invitation")}
+        sorts = {"digest": pgettext("letter", "digest"), "item": _("notice"), "invitation": _("invitation")}
         return str(sorts.get(self.key.partition(":")[0], _("letter about sign-in")))

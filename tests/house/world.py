@@ -200,7 +200,9 @@ def _asks_and_machine(world: World) -> None:
         here[InboxItem] = InboxItem.objects.filter(person=pm).first() or InboxItem.objects.create(
             person=pm, key="walk", kind="register.handed_over"
         )
-    world.inside[MailMessage] = queue_letter(address=world.office.cast.pm.email, subject="件名", text="本文", key="walk")
+    world.inside[MailMessage] = queue_letter(
+        address=world.office.cast.pm.email, subject="件名", text="本文", key="walk"
+    )
     world.inside[PeriodicRun], _made = PeriodicRun.objects.get_or_create(name=sorted(jobs.periodics)[0])
 
 

@@ -1,6 +1,6 @@
 """One letter a day: in the reader's language, on their working days, at their hour; nothing twice, nothing lost."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,7 @@ from pmo_portal import asks, jobs
 from pmo_portal.accounts.models import Substitute
 from pmo_portal.asks import digests, letters
 from pmo_portal.asks.ladder import climb
-from pmo_portal.asks.models import Ask, InboxItem, LadderStep, MailMessage
+from pmo_portal.asks.models import Ask, InboxItem, MailMessage
 from pmo_portal.asks.outbox import send_waiting
 from tests.factories import PersonFactory
 from tests.pmo_portal.asks.post_office import part
@@ -250,4 +250,3 @@ def test_a_letter_holds_a_readable_number_of_lines(cast, errand):
     assert digests.write_all(at(9)) == 1
     assert digests.write_all(at(9, day=date(2037, 11, 25))) == 1, "the rest comes the next day"
     assert digests.write_all(at(9, day=date(2037, 11, 26))) == 0
-    assert timedelta(days=7) == digests.SOON and LadderStep.objects.count() == 5
