@@ -8,6 +8,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from pmo_portal.accounts.tokens import create_api_token
+from pmo_portal.periods.queries import forget_office_settings
 from tests import shared_data
 from tests.browser_support import browser_context_args, browser_type_launch_args
 from tests.cast import Cast, Office, make_cast, make_office
@@ -27,6 +28,7 @@ def _nothing_remembered():
     """The caches outlive the rolled-back database; what they hold of one test is not true in the next."""
     for cache in caches.all():
         cache.clear()
+    forget_office_settings()
 
 
 @pytest.fixture

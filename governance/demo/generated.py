@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from pmo_portal.accounts.models import OrgUnit, Person
 from pmo_portal.periods.actions import ensure_period, open_period
 from pmo_portal.periods.fiscal import add_months
 from pmo_portal.periods.models import OfficeSettings, ReportingPeriod
+from pmo_portal.periods.queries import forget_office_settings
 from pmo_portal.setup.defaults import install_defaults
 from projects.register import actions as register
 from projects.register.models import Portfolio, Project
@@ -60,7 +60,7 @@ def generate(projects: int, seed: int, periods: int = 12, password: str = "", sa
         settings = OfficeSettings.objects.order_by("pk").first() or OfficeSettings()
         settings.name_ja, settings.name_en = "合成オフィス", "Synthetic office"
         settings.save()
-        cache.delete("office_settings")
+        forget_office_settings()
         install_defaults(add_months(this_month, -periods - 1))
         leaders = _people(projects, password)
         portfolios = [

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone, translation
 
@@ -22,7 +21,7 @@ from pmo_portal.money.models import ExchangeRate
 from pmo_portal.periods.actions import ensure_period, take_picture
 from pmo_portal.periods.fiscal import add_months
 from pmo_portal.periods.models import CompanyDay, OfficeSettings, ReportingPeriod
-from pmo_portal.periods.queries import add_working_days, office_moment
+from pmo_portal.periods.queries import add_working_days, forget_office_settings, office_moment
 from pmo_portal.setup.defaults import install_defaults
 from projects.register import actions as register
 from projects.register.models import Milestone, Project, ProjectMember
@@ -66,7 +65,7 @@ class DemoOffice:
         settings.name_ja, settings.name_en = "あおば製作所", "Aoba Mfg."
         settings.note_ja, settings.note_en = "全社PMO", "Corporate PMO"
         settings.save()
-        cache.delete("office_settings")
+        forget_office_settings()
         first = add_months(self.today.replace(day=1), -MONTHS - 1)
         install_defaults(first)
         for year in {self.today.year - 1, self.today.year}:

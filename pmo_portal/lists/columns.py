@@ -17,7 +17,8 @@ class Column:
 
     `kind`: text, person, date, moment, money, percent, days, number, light, confidence, choice.
     `phone`: "first" (with the title), "second" (the second line) or "" (not on a phone). `default` false: shown only when
-    the reader asks for it. `currency` is the path to the currency of an amount that may differ from row to row.
+    the reader asks for it. `currency` is the path to the currency of an amount that may differ from row to row. `needs`
+    names the relations that a callable follows; those of a path are known from it.
     """
 
     key: str
@@ -28,6 +29,20 @@ class Column:
     phone: str = ""
     default: bool = True
     currency: str = ""
+    needs: tuple[str, ...] = ()
+
+    def relations(self, model: Any) -> set[str]:
+        """What has to be selected along with the rows for this column to cost no query."""
+        if callable(self.value):
+            return set(self.needs)
+        found: list[str] = []
+        for step in self.value.split("."):
+            field = next((f for f in model._meta.get_fields() if f.name == step), None)
+            if field is None or not field.is_relation or not field.concrete:
+                break
+            model = field.related_model
+            found.append(step)
+        return {"__".join(found), *self.needs} if found else set(self.needs)
 
     def of(self, row: Any) -> Any:
         return self.value(row) if callable(self.value) else along(row, self.value)

@@ -91,7 +91,7 @@ def blocks(listing: List) -> Iterator[list]:
     if listing.picked is not None:
         found = found.filter(pk__in=listing.picked)
     block: list = []
-    for record in found.select_related(*listing.related).iterator(chunk_size=BLOCK):
+    for record in listing.complete(found).iterator(chunk_size=BLOCK):
         block.append(record)
         if len(block) == BLOCK:
             yield listing.prepare(block)

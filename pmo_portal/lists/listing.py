@@ -9,13 +9,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pmo_portal import access
+from pmo_portal.lists import drawing
 from pmo_portal.lists.columns import Column
 from pmo_portal.lists.filters import Filter
 
-COUNT_CAP = 10_000
+COUNT_CAP = 10_000  # beyond it a list says "10,000+": nobody waits for the exact number
 LONGEST = 200
 MOST_PICKED = 1000
 # What an address says besides the conditions themselves.
@@ -73,6 +75,12 @@ class Listing:
     choices: builtins.list[dict] = field(default_factory=builtins.list)
 
     @property
+    def body(self) -> SafeString:
+        """The rows as HTML."""
+        unit = getattr(self.list.viewer, "money_unit", "") or "million"
+        return drawing.body(self.rows, self.list.shown, unit, selectable=self.list.selectable)
+
+    @property
     def filter_count(self) -> int:
         return sum(1 for chip in self.chips if chip["words"])
 
@@ -95,7 +103,8 @@ class List:
     filters: list[Filter] = []
     search: tuple[str, ...] = ()
     order: tuple[str, ...] = ("pk",)
-    related: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()  # besides those that the columns shown lead to
+    left_out: tuple[str, ...] = ()  # long texts that no column shows
     per_page = 50
     empty_text: Promise | str = ""
     selectable = True
@@ -202,18 +211,27 @@ class List:
             return list(self.order)
         path = next(c.sort for c in self.columns if c.key == key)
         by = F(path.replace(".", "__"))
+        if self._always_known(path):  # an index answers this; told to put the unknown last, it would not
+            return [by.desc() if down else by.asc(), "-pk" if down else "pk"]
         return [by.desc(nulls_last=True) if down else by.asc(nulls_last=True), "-pk" if down else "pk"]
+
+    def _always_known(self, path: str) -> bool:
+        field = next((f for f in self.model._meta.concrete_fields if f.name == path), None)
+        return field is not None and not field.null
 
     # ---- what is drawn
 
     def page(self, path: str) -> Listing:
         found = self.queryset
         number = self._page_number()
-        count = found[: COUNT_CAP + 1].count() if COUNT_CAP else found.count()
+        count = found.order_by()[: COUNT_CAP + 1].count()
         start = (number - 1) * self.per_page
-        if start >= max(count, 1):
+        if start >= max(count, 1) and count <= COUNT_CAP:
             number, start = 1, 0
-        records = list(found.select_related(*self.related)[start : start + self.per_page])
+        records = self._cut(found, start)
+        if not records and start:
+            number, start, records = 1, 0, self._cut(found, 0)
+        is_more, records = len(records) > self.per_page, records[: self.per_page]
         rows = [self.row(r) for r in self.prepare(records)]
         return Listing(
             list=self,
@@ -230,13 +248,24 @@ class List:
             orders=self.heads(path, [c for c in self.columns if c.sort]),
             choices=[{"column": c, "shown": c in self.shown} for c in self.columns],
             previous_url=self.url(path, page=str(number - 1)) if number > 1 else "",
-            next_url=self.url(path, page=str(number + 1)) if start + self.per_page < count else "",
+            next_url=self.url(path, page=str(number + 1)) if is_more else "",
             first=start + 1 if rows else 0,
             last=start + len(rows),
             export_urls={kind: self.url(path, export=kind) for kind in ("xlsx", "csv")},
             problems=self.problems,
             is_filtered=bool(self.words or any(self.values_of(f) for f in self.filters)),
         )
+
+    def _cut(self, found: QuerySet, start: int) -> builtins.list:
+        """A page's rows and one more. They are chosen by the index first; only they are joined with what they show."""
+        chosen = found.values("pk")[start : start + self.per_page + 1]
+        return list(self.complete(found.filter(pk__in=chosen)))
+
+    def complete(self, found: QuerySet) -> QuerySet:
+        """With all that the columns shown lead to."""
+        related = set(self.related).union(*(c.relations(self.model) for c in self.shown))
+        found = found.select_related(*sorted(related)) if related else found
+        return found.defer(*self.left_out) if self.left_out else found
 
     def row(self, record) -> Row:
         cells = [Cell(c, c.of(record), c.currency_of(record)) for c in self.shown]

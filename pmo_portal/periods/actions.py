@@ -8,7 +8,6 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
@@ -280,8 +279,8 @@ def save_office(office: OfficeSettings, *, by, version: int, **fields) -> Office
 
 def _forget_settings() -> None:
     """Now, for what follows in this transaction, and once it is committed, for what another has remembered meanwhile."""
-    cache.delete("office_settings")
-    transaction.on_commit(lambda: cache.delete("office_settings"))
+    queries.forget_office_settings()
+    transaction.on_commit(queries.forget_office_settings)
 
 
 @transaction.atomic

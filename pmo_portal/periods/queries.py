@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
@@ -12,21 +13,33 @@ from django.utils import timezone
 from pmo_portal.periods import calendar
 from pmo_portal.periods.models import Cadence, CadenceRule, CompanyDay, OfficeSettings, ReportingPeriod
 
+_at_hand: list = [0.0, None]  # (until when by the monotonic clock, the row): a page asks for it a hundred times
+
 
 def office_settings() -> OfficeSettings:
-    """The office's own row, made on first use; kept for 10 seconds."""
+    """The office's own row, made on first use; kept for 10 seconds, and for one of them in this process. Read only."""
+    now = monotonic()
+    if _at_hand[1] is not None and 0 <= _at_hand[0] - now <= 1:
+        return _at_hand[1]
     found = cache.get("office_settings")
     if found is None:
         found = OfficeSettings.objects.order_by("pk").first() or OfficeSettings.objects.create(
             name_ja="PMO", name_en="PMO"
         )
         cache.set("office_settings", found, 10)
+    _at_hand[:] = [now + 1, found]
     return found
+
+
+def forget_office_settings() -> None:
+    """After a change: the next question reads them anew."""
+    cache.delete("office_settings")
+    _at_hand[1] = None
 
 
 def office_settings_now() -> OfficeSettings:
     """The same as it stands this moment: for whoever changes it."""
-    cache.delete("office_settings")
+    forget_office_settings()
     return office_settings()
 
 

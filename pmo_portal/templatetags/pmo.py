@@ -158,9 +158,12 @@ def money(context: dict, amount: Decimal | str | None, currency: str = "JPY") ->
 @register.simple_tag(takes_context=True)
 def money_number(context: dict, amount: Decimal | None, currency: str = "") -> str:
     """The number alone, where the unit stands in the head; with its unit where its currency is not the office's."""
+    return money_in(reader_unit(context), amount, currency)
+
+
+def money_in(unit: str, amount: Decimal | None, currency: str = "") -> str:
     if amount is None:
         return "–"
-    unit = reader_unit(context)
     if currency and currency != office_currency():
         return numbers.format_money(amount, currency, unit)
     value, places = numbers.scaled(amount, unit)

@@ -21,7 +21,7 @@ def portfolio_options(viewer):
 class ProjectList(lists.List):
     model = Project
     title = _("Projects")
-    related = (*queries.RELATED, "unit")
+    left_out = ("description", "benefits", "closing_note", "unknown")
     search = ("key", "name_ja", "name_en", "source_id")
     order = ("key",)
     columns = [
@@ -45,11 +45,22 @@ class ProjectList(lists.List):
             phone="second",
         ),
         Column(
-            "reported", _("Reported"), lambda p: p.reported_period.label if p.reported_period else "", default=False
+            "reported",
+            _("Reported"),
+            lambda p: p.reported_period.label if p.reported_period else "",
+            default=False,
+            needs=("reported_period",),
         ),
         Column("kind", _("Type"), "get_kind_display", sort="kind", default=False),
         Column("programme", _("Programme"), "programme.name", sort="programme__key", default=False),
-        Column("department", _("Department"), lambda p: p.unit or p.department, sort="unit__code", default=False),
+        Column(
+            "department",
+            _("Department"),
+            lambda p: p.unit or p.department,
+            sort="unit__code",
+            default=False,
+            needs=("unit",),
+        ),
         Column("category", _("Category"), "category", sort="category", default=False),
         Column("sponsor", _("Sponsor"), "sponsor", sort="sponsor__kana", kind="person", default=False),
         Column("contact", _("PMO contact"), "pmo_contact", sort="pmo_contact__kana", kind="person", default=False),
