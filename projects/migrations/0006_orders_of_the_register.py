@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pmo_portal', '0007_intake_rows_in_full'),
-        ('projects', '0004_imported_from'),
+        ('projects', '0005_maintained_movement'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
