@@ -55,7 +55,6 @@ menu.add(
     icon="scale",
     url_name="governance:investment:proposal_list",
     order=20,
-    go="A",
     seen_by=("manager", "sponsor", "auditor", "administrator", "expert"),
     count=lambda viewer: queries.undecided(viewer).count(),
 )

@@ -67,6 +67,8 @@ menu.add(
     icon="clipboard-check",
     url_name="approvals:waiting",
     order=20,
+    go="A",
+    phone=True,
     count=lambda viewer: queries.waiting_for(viewer).count(),
 )
 menu.add(

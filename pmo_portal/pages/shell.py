@@ -33,7 +33,7 @@ class Shell:
             self.menu = menu.groups(self.person, self.section)
             items = [item for group in self.menu for item in group["items"]]
             wanted = [item for item in items if item["phone"]]
-            self.phone = wanted[:1] + wanted[1:][-2:]  # the desk, and what lies nearest to the person's decisions
+            self.phone = wanted[:2] + wanted[2:][-1:]  # the desk, approvals, and what lies nearest to the person's work
             self.here = next((item["label"] for item in items if item["active"]), self.office_name)
             self.inbox_count = inbox_count(self.person)
             self.burden = burden(self.person)
