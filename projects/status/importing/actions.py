@@ -776,7 +776,8 @@ def _touched_by_people(context: Context, model: str, pks: Iterable[int]) -> list
     found: list[str] = []
     for some in chunks(pks):
         entries = AuditEntry.objects.filter(content_type=kind, object_id__in=some, at__gt=context.run.applied_at)
-        found += entries.exclude(action__in=("imported", "undone")).values_list("object_label", flat=True)
+        touched = entries.exclude(action__in=("imported", "undone")).values_list("object_id", flat=True)
+        found += [_called(r) for r in apps.get_model(model)._base_manager.filter(pk__in=set(touched))]
     return found
 
 
