@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from pmo_portal.access.tree import office as office_scope
 from pmo_portal.accounts.models import LastSeen, Substitute
 from pmo_portal.asks import ladder
 from pmo_portal.periods.actions import open_period
-from pmo_portal.periods.queries import add_working_days
+from pmo_portal.periods.queries import add_working_days, office_moment
 from projects.register import actions as register
 from projects.register.models import Project
 from projects.register.standing import slip_days, variance_percent
@@ -54,7 +54,7 @@ def make_present(office: DemoOffice) -> None:
     campaigns(office)
     small_things(office)
     approvals_under_way(office)
-    ladder.climb(office.today)
+    ladder.climb(office_moment(office.today, time(9)))
 
 
 def report_the_month(office: DemoOffice) -> None:

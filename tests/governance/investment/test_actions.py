@@ -245,7 +245,7 @@ def test_an_overdue_condition_goes_up_to_the_managers(office, proposal):
     today = timezone.localdate()
     for days in range(8):
         CompanyDay.objects.create(day=today + timedelta(days=days), kind="workday")
-    climb(today + timedelta(days=3))
+    climb(timezone.now() + timedelta(days=3))
     up = Reminder.objects.filter(step__contains="escalate").get()
     assert up.receiver == office.cast.manager
     assert InboxItem.objects.filter(person=office.cast.manager, kind="asks.escalation").count() == 1
