@@ -111,7 +111,8 @@ def kind_of(content: bytes) -> str:
 def read_csv(content: bytes, *, encoding: str = "", limits: Limits | None = None) -> Workbook:
     limits = limits or Limits()
     found, scores = (encoding, {encoding: 1.0}) if encoding else decide_encoding(content)
-    text = content.decode(found, errors="surrogateescape").removeprefix("\ufeff")
+    errors = "replace" if found == "utf-16" else "surrogateescape"  # half a sign at the end cannot be escaped
+    text = content.decode(found, errors=errors).removeprefix("\ufeff")
     delimiter = decide_delimiter(text)
     rows: list[list[Raw]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
@@ -211,6 +212,8 @@ def decide_delimiter(text: str) -> str:
                 if len(widths) >= 60:
                     break
         except csv.Error:
+            continue
+        if not widths:
             continue
         usual, times = Counter(widths).most_common(1)[0]
         score = times / len(widths) * (1 if usual > 1 else 0) + min(usual, 50) / 1000

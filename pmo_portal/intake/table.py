@@ -140,7 +140,7 @@ def _plain_heads(sheet: Sheet, layout: str, grid: list[list[Raw]], merged: list)
         return None
     for r, row in enumerate(grid[: min(LOOKED_AT, len(grid) - 1)]):
         texts = [str(c).strip() for c in row if isinstance(c, str) and c.strip()]
-        others = sum(1 for c in row if not isinstance(c, str))
+        others = sum(1 for c in row if not isinstance(c, str)) + sum(1 for t in texts if not any(map(str.isalpha, t)))
         if len(texts) >= 2 and not others and len(set(texts)) == len(texts) and max(map(len, texts)) < 200:
             wide = max((sum(1 for c in later if c != "") for later in grid[r + 1 : r + 6]), default=0)
             if wide >= len(texts) / 2:
