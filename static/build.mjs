@@ -15,7 +15,7 @@ const js = ['import "./app.js";', ...files("behaviours", ".js").map((n) => `impo
 const common = { bundle: true, minify: true, legalComments: "linked", logLevel: "warning", target: ["es2022"] };
 await build({ ...common, stdin: { contents: css, resolveDir: join(here, "src"), loader: "css" }, outfile: join(out, "app.css") });
 await build({ ...common, stdin: { contents: js, resolveDir: join(here, "src"), loader: "js" }, outfile: join(out, "app.js") });
-for (const name of ["theme-first.js", "favicon.svg"]) copyFileSync(join(here, "src", name), join(out, name));
+for (const name of ["theme-first.js", "keep.js", "favicon.svg"]) copyFileSync(join(here, "src", name), join(out, name));
 
 const names = readFileSync(join(here, "src", "icons.txt"), "utf8").split(/\s+/).filter(Boolean);
 const symbols = names.map((name) => {

@@ -22,7 +22,9 @@ from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_moment
 from projects.register.actions import restand
 from projects.register.models import BudgetRevision, Milestone, MilestoneForecast, Project, ProjectPlacement
+from projects.register.standing import slip_days, variance_percent
 from projects.status.actions import digest_of
+from projects.status.computing import computed_lights, needs_reason
 from projects.status.maintaining import chain, stand
 from projects.status.measures import figures
 from projects.status.models import DIMENSIONS, ProjectPeriod, StatusReport
@@ -232,8 +234,11 @@ def write_words(report: StatusReport, spec: Spec, point: Point) -> None:
     )
     name = (ahead.name_en if english else ahead.name_ja) if ahead else ("the next step" if english else "次の工程")
     share = spec.share_at(report.period.ends_on)
+    computed = computed_lights(
+        slip_days(point.finish_on, spec.finish), variance_percent(point.cost, spec.project.approved_budget)
+    )
     for d in DIMENSIONS:
-        if point.lights[d] != "green":
+        if needs_reason(d, point.lights[d], computed):
             setattr(report, f"{d}_reason", sentences.pick(sentences.REASONS[d], random, english))
     report.confidence_reason = sentences.pick(sentences.WHY[point.confidence], random, english)
     report.achieved = sentences.pick(sentences.DONE[sentences.stage_of(share)], random, english, m=name)

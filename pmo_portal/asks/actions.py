@@ -29,8 +29,10 @@ def ask(
     scope_id: int | None = None,
     minutes: int | None = None,
     details: dict | None = None,
+    again: bool = False,
 ) -> Ask:
-    """Ask `person` once (`key`). Asked again, the open one is brought up to date; one that had been withdrawn returns."""
+    """Ask `person` once (`key`). Asked again, the open one is brought up to date; one that had been withdrawn returns, and
+    with `again` also one that was done (a report that came back)."""
     told = kinds[kind]
     fields = {
         "kind": kind,
@@ -45,9 +47,9 @@ def ask(
     }
     with transaction.atomic():
         made, new = Ask.objects.get_or_create(key=key, defaults=fields)
-        if not new and made.state in (Ask.State.OPEN, Ask.State.WITHDRAWN):
+        if not new and (again or made.state in (Ask.State.OPEN, Ask.State.WITHDRAWN)):
             Ask.objects.filter(pk=made.pk).update(
-                **fields, state=Ask.State.OPEN, ended_at=None, updated_at=timezone.now()
+                **fields, state=Ask.State.OPEN, ended_at=None, seen_at=None, updated_at=timezone.now()
             )
             made.refresh_from_db()
     return made
@@ -82,9 +84,9 @@ def finish(*, about: models.Model | None = None, kind: str | None = None, key: s
     return _end(_found(about, kind, key), Ask.State.DONE)
 
 
-def withdraw(*, about: models.Model | None = None, kind: str | None = None, key: str = "") -> int:
-    """What was asked is no longer needed."""
-    return _end(_found(about, kind, key), Ask.State.WITHDRAWN)
+def withdraw(*, about: models.Model | None = None, kind: str | None = None, key: str = "", but: str = "") -> int:
+    """What was asked is no longer needed; `but` names one that still is."""
+    return _end(_found(about, kind, key).exclude(key=but), Ask.State.WITHDRAWN)
 
 
 def withdraw_many(found: models.QuerySet[Ask]) -> int:

@@ -94,6 +94,7 @@ MACHINE = {
     "evidence_digest",
     "reported_period",
     "is_current",
+    "edited_by",
     "object_id",
     "content_type",
     "key_folded",

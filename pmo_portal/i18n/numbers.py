@@ -63,6 +63,20 @@ def format_money(
     return f"{group(value, places)}{UNITS[unit][2]}{CURRENCY_JA.get(currency, currency)}"
 
 
+def money_form(currency: str = "JPY", unit: str = "million", language: str | None = None) -> str:
+    """{}百万円 · ¥{} m: what stands around the number of an amount."""
+    if is_english(language):
+        size = " × 100 m" if unit == "oku" else f" {UNITS[unit][3]}" if UNITS[unit][3] else ""
+        return f"{SIGNS.get(currency, f'{currency} ')}{{}}{size}"
+    return f"{{}}{UNITS[unit][2]}{CURRENCY_JA.get(currency, currency)}"
+
+
+def signed_money(amount: Decimal, currency: str = "JPY", unit: str = "million", language: str | None = None) -> str:
+    """+15百万円 · −¥15 m: by how much an amount changed."""
+    text = format_money(abs(amount), currency, unit, language)
+    return f"+{text}" if amount > 0 else f"{MINUS}{text}" if amount < 0 else text
+
+
 def percent(value: Decimal | None, places: int = 1, sign: bool = False) -> str:
     if value is None:
         return "–"

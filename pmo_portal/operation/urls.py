@@ -4,4 +4,7 @@ from django.urls import path
 
 from pmo_portal.operation import views
 
-urlpatterns = [path("healthz", views.healthz, name="healthz")]
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("keep.js", views.keep, name="keep"),
+]

@@ -1,8 +1,12 @@
-"""Whether the portal is up."""
+"""Whether the portal is up, and the script that keeps a form at hand without a network."""
 
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 _migrated = False
 
@@ -22,3 +26,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 healthz.public = "load balancers and supervisors ask without an account"  # type: ignore[attr-defined]
+
+
+def keep(request: HttpRequest) -> HttpResponse:
+    """The service worker, from the root of the site so that it may answer for every page; static/src/keep.js."""
+    path = Path(finders.find("keep.js") or settings.STATIC_ROOT / "keep.js")
+    if not path.is_file():
+        raise Http404
+    return HttpResponse(path.read_bytes(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+keep.public = "a script like any other; it holds nothing of the office"  # type: ignore[attr-defined]

@@ -224,9 +224,7 @@ class FormPage(Page):
 
     def collided(self, form, conflict: audit.Conflict) -> HttpResponse:
         """Both sides, field by field: what only one of them changed is taken over, the rest is there to choose from."""
-        found = conflicts.sides(
-            form, self.opened_values(form, conflict), self._initial_of(conflict.current) | {"version": None}
-        )
+        found = conflicts.sides(form, self.opened_values(form, conflict), self.initial_of(conflict.current))
         form.data = conflicts.merged(form.data, found, conflict.current.version)
         content = {
             "form": form,
@@ -237,6 +235,7 @@ class FormPage(Page):
             "saved": self.saved_by(conflict.current),
             "conflict_url": self.conflict_url,
             "kept": conflicts.kept(form.data),
+            **self.conflict_content(),
         }
         if self.fragment and self.is_fragment:
             return self.show(self.fragment, status=409, **content)
@@ -246,12 +245,12 @@ class FormPage(Page):
 
     def still_to_choose(self, form) -> HttpResponse:
         """Sent before every place was chosen: the two versions once more."""
-        current = self.fetch()
+        current = self.fetch_versioned()
         return self.collided(form, audit.Conflict(current, int(form.data.get("opened_version") or 1)))
 
     def opened_values(self, form, conflict: audit.Conflict) -> dict[str, Any]:
         """The form's values as they were when this person opened it."""
-        return self._initial_of(audit.opened_record(conflict.current, conflict.opened_version))
+        return self.initial_of(audit.opened_record(conflict.current, conflict.opened_version))
 
     def saved_by(self, current) -> dict[str, Any]:
         return conflicts.saved_by(current)
@@ -260,7 +259,16 @@ class FormPage(Page):
     def conflict_url(self) -> str:
         return self.request.path
 
-    def _initial_of(self, record) -> dict[str, Any]:
+    def fetch_versioned(self):
+        """The record whose version the form carries, as it stands now."""
+        return self.fetch()
+
+    def conflict_content(self) -> dict[str, Any]:
+        """More for the page of two versions: `conflict_back`, where the other one stands alone; `forget`, what the browser
+        kept of the form under this name."""
+        return {}
+
+    def initial_of(self, record) -> dict[str, Any]:
         """What the form would start with for the record as it stands in `record`."""
         kept, self.record = self.record, record
         try:

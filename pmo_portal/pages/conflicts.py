@@ -59,7 +59,7 @@ def sides(form: forms.BaseForm, opened: dict[str, Any], theirs: dict[str, Any]) 
         if name not in theirs or isinstance(field.widget, forms.HiddenInput):
             continue
         typed = _typed(form, name)
-        raws = [_raw(field, value) for value in (opened.get(name), typed, theirs[name])]
+        raws = [raw(field, value) for value in (opened.get(name), typed, theirs[name])]
         was, mine, now = raws
         if mine == now:
             continue
@@ -89,7 +89,7 @@ def _typed(form: forms.BaseForm, name: str) -> Any:
     return cleaned[name] if name in cleaned else form[name].data
 
 
-def _raw(field: forms.Field, value: Any) -> str:
+def raw(field: forms.Field, value: Any) -> str:
     value = field.prepare_value(value)
     if value is None or value is False:
         return ""

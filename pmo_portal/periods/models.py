@@ -159,6 +159,11 @@ class ReportingPeriod(Record):
 
         return tick(self.cadence, self.starts_on)
 
+    @property
+    def takes_reports(self) -> bool:
+        """From its opening until it is frozen: closed only means that what comes now is late."""
+        return self.state in (self.State.OPEN, self.State.CLOSED)
+
 
 class PeriodPicture(models.Model):
     """What the office looked like when the period was frozen. A re-opening leaves it and adds the next one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from functools import lru_cache, wraps
 from typing import Any
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -128,6 +130,17 @@ def day_short(value: date | None) -> str:
 
 
 @register.filter
+def day_near(value: date | None) -> str:
+    """Without its year where that goes without saying: this year and the next half."""
+    from django.utils import timezone
+
+    if value is None:
+        return "–"
+    near = abs((value - timezone.localdate()).days) < 180
+    return dates.format_date(value, "short" if near else "plain")
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """Day and time in the person's zone."""
     return dates.format_moment(value) if value else "–"
@@ -179,6 +192,18 @@ def office_currency() -> str:
     from pmo_portal.periods.queries import office_settings
 
     return office_settings().currency
+
+
+@register.simple_tag(takes_context=True)
+def money_size(context: dict) -> int:
+    """How many whole units of currency the reader's unit has: for a script that writes amounts as one types."""
+    return numbers.UNITS[reader_unit(context)][0]
+
+
+@register.simple_tag(takes_context=True)
+def money_form(context: dict, currency: str = "JPY") -> str:
+    """How an amount is written around its number: {}百万円 · ¥{} m."""
+    return numbers.money_form(currency, reader_unit(context))
 
 
 def reader_unit(context: dict) -> str:
@@ -305,6 +330,27 @@ def month_short(value: date | None) -> str:
     return dates.MONTHS[value.month - 1] if dates.is_english() else str(value.month)
 
 
+@register.simple_tag
+def days_form() -> str:
+    """%(days)s日, to be filled in by a script as one types."""
+    return _("%(days)s d")
+
+
+@register.simple_tag
+def minutes_form() -> str:
+    return _("%(minutes)s min %(seconds)s s")
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
 @register.filter
 def minutes(seconds: int | None) -> str:
     """1分24秒 · 1 min 24 s."""
@@ -317,9 +363,8 @@ def minutes(seconds: int | None) -> str:
 def as_change(line: dict) -> dict:
     """A line of a report's difference as the from/to partial reads it."""
     was, now = line["was"], line["now"]
-    kind = {"DateField": "date", "DecimalField": "money"}.get(line["kind"], line["kind"])
     days = (now - was).days if isinstance(was, date) and isinstance(now, date) else None
-    return {"was": None if was == "none" else was, "now": now, "kind": kind, "days": days}
+    return {"was": None if was == "none" else was, "now": now, "kind": line["kind"], "days": days}
 
 
 @register.filter

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
+from copy import copy
+from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,9 +17,11 @@ from django.utils.translation import gettext as _
 
 from pmo_portal import access, asks, audit, measures
 from pmo_portal.periods.models import ReportingPeriod
+from pmo_portal.periods.queries import office_moment
 from projects.register import actions as register
 from projects.register.models import Milestone, Project
-from projects.status import queries
+from projects.status import queries, suggesting
+from projects.status.computing import needs_reason
 from projects.status.maintaining import ask_details, ask_key, maintain
 from projects.status.models import DIMENSIONS, StatusReport
 from projects.status.ports import report_accepted, report_submitted
@@ -44,13 +48,13 @@ TYPED = (
     "help_from",
     "help_by",
     "summary",
-    "suggestions",
     "milestones",
 )
+DECLARED = tuple(name for name in TYPED if name != "milestones")
 
 
 def require_taking(period: ReportingPeriod) -> None:
-    if period.state not in (ReportingPeriod.State.OPEN, ReportingPeriod.State.CLOSED):
+    if not period.takes_reports:
         raise ValidationError(
             _("%(period)s is %(state)s: it takes no reports. The PMO can re-open it.")
             % {"period": period.label, "state": period.get_state_display()},
@@ -63,6 +67,8 @@ def open_report(project: Project, period: ReportingPeriod, *, by) -> StatusRepor
     """The draft for the period, made from last time where there is none. Two tabs at once get the same one."""
     access.require(by, "report", project)
     found = queries.current_report(project, period)
+    if found and found.state == State.DRAFT and found.edited_by_id is None and period.takes_reports:
+        return _brought_up_to_date(found, by)
     if found and found.state in (State.DRAFT, State.RETURNED, State.SUBMITTED):
         return found
     require_taking(period)
@@ -73,6 +79,16 @@ def open_report(project: Project, period: ReportingPeriod, *, by) -> StatusRepor
             return audit.create(_prefilled(project, period, by), by=by, action="begun")
     except (IntegrityError, ValidationError):
         return queries.current_report(project, period)
+
+
+def _brought_up_to_date(report: StatusReport, by) -> StatusReport:
+    """A draft that nobody has touched shows the figures of today, not those of the day it was first opened."""
+    fresh = _prefilled(report.project, report.period, by)
+    with audit.change(report, "changed", by=by, draft=True) as current:
+        if current.state == State.DRAFT and current.edited_by_id is None:
+            for name in (*DECLARED, "approved_budget", "planned_finish_on", "project_name"):
+                setattr(current, name, getattr(fresh, name))
+    return report
 
 
 def _prefilled(project: Project, period: ReportingPeriod, by) -> StatusReport:
@@ -105,18 +121,30 @@ def _revise(report: StatusReport, *, by) -> StatusReport:
     made.pk, made.version, made.revision = None, 1, report.revision + 1
     made.is_current, made.state, made.digest = True, State.DRAFT, ""
     made.submitted_at = made.decided_at = made.submitted_by = made.decided_by = None
-    made.opened_at, made.return_reason, made.seconds_spent = timezone.now(), "", None
+    made.opened_at, made.return_reason, made.seconds_spent, made.edited_by = timezone.now(), "", None, None
     made._state.adding = True
     return audit.create(made, by=by, action="revised")
 
 
-def save_draft(report: StatusReport, *, by, version: int, **fields: Any) -> StatusReport:
+def save_draft(
+    report: StatusReport, *, by, version: int, seconds: int | None = None, seen=(), taken=(), **fields: Any
+) -> StatusReport:
     """Keep what is typed so far; nothing is required of it. Raises Conflict where another tab or person saved since."""
     access.require(by, "edit", report)
     with audit.change(report, "changed", by=by, version=version, draft=True) as current:
         _require_editable(current)
         _take(current, fields)
+        current.suggestions = suggesting.kept(queries.facts_now(current), seen, taken)
+        current.edited_by = by
+        if seconds:
+            current.seconds_spent = _plausible(seconds, current)
     return report
+
+
+def _plausible(seconds: int, report: StatusReport) -> int:
+    """What the browser counted, never more than has passed since the report was opened."""
+    passed = int((timezone.now() - report.opened_at).total_seconds()) if report.opened_at else seconds
+    return max(1, min(seconds, max(passed, 1), 4 * 3600))
 
 
 def _require_editable(report: StatusReport) -> None:
@@ -130,27 +158,55 @@ def _take(report: StatusReport, fields: dict[str, Any]) -> None:
             setattr(report, name, fields[name])
 
 
+def faults_with(report: StatusReport, fields: dict[str, Any]) -> dict[str, list[str]]:
+    """What would keep the report from being submitted if it said `fields` too; nothing is saved."""
+    copied = copy(report)
+    _take(copied, fields)
+    return faults_of(copied)
+
+
 def faults_of(report: StatusReport) -> dict[str, list[str]]:
     """What keeps a report from being submitted, by field."""
     faults: dict[str, list[str]] = {}
+    computed = queries.computed_for(report)
     for d in DIMENSIONS:
         light, reason = getattr(report, f"{d}_light"), getattr(report, f"{d}_reason")
         if light == "none":
             faults[f"{d}_light"] = [_("Choose a light.")]
-        elif light != "green" and not reason.strip():
-            faults[f"{d}_reason"] = [_("Say in a few words why it is not green.")]
+        elif needs_reason(d, light, computed) and not reason.strip():
+            faults[f"{d}_reason"] = [
+                _("Say in a few words why it is not green.")
+                if light != "green"
+                else _("The figures say otherwise: say in a few words why it is on track.")
+            ]
     if report.confidence == "none":
         faults["confidence"] = [_("Choose how confident you are.")]
     if report.forecast_finish_on and not register.EARLIEST <= report.forecast_finish_on <= register.LATEST:
         faults["forecast_finish_on"] = [_("Dates lie between 1900 and 2200.")]
     if report.help_needed.strip() and report.help_from is None:
         faults["help_from"] = [_("Say whom you ask for help; it becomes an ask on their desk.")]
+    if report.help_needed.strip() and report.help_from_id and report.help_from_id == report.project.pm_id:
+        faults["help_from"] = [_("Help comes from somebody other than the project manager.")]
+    if report.help_needed.strip() and report.help_by and report.help_by < timezone.localdate():
+        faults["help_by"] = [_("The day by which help is needed has passed.")]
+    for name in ("forecast_cost", "spent"):
+        amount = getattr(report, name)
+        if amount is not None and (not amount.is_finite() or abs(amount) >= Decimal(10) ** 18):
+            faults[name] = [_("This amount is too large to be one.")]
     return faults
 
 
 @transaction.atomic
 def submit_report(
-    report: StatusReport, *, by, version: int | None, seconds: int | None = None, origin: str = "", **fields: Any
+    report: StatusReport,
+    *,
+    by,
+    version: int | None,
+    seconds: int | None = None,
+    origin: str = "",
+    seen=(),
+    taken=(),
+    **fields: Any,
 ) -> StatusReport:
     """Hand the report in: complete, frozen, applied to the project, figures maintained, the ask finished.
 
@@ -159,11 +215,11 @@ def submit_report(
     access.require(by, "edit", report)
     pm = report.project.pm
     with audit.acting_for(pm if pm and pm.pk != by.pk else None):
-        return _submit(report, by=by, version=version, seconds=seconds, origin=origin, **fields)
+        return _submit(report, by=by, version=version, seconds=seconds, origin=origin, seen=seen, taken=taken, **fields)
 
 
 def _submit(
-    report: StatusReport, *, by, version: int | None, seconds: int | None, origin: str, **fields: Any
+    report: StatusReport, *, by, version: int | None, seconds: int | None, origin: str, seen, taken, **fields: Any
 ) -> StatusReport:
     require_taking(ReportingPeriod.objects.select_for_update().get(pk=report.period_id))
     with audit.change(report, "submitted", by=by, version=version) as current:
@@ -175,15 +231,15 @@ def _submit(
         current.state, current.submitted_at, current.submitted_by = State.SUBMITTED, timezone.now(), by
         on_behalf = bool(current.project.pm_id and current.project.pm_id != by.pk)
         current.origin = origin or (StatusReport.Origin.ON_BEHALF if on_behalf else StatusReport.Origin.TYPED)
-        if seconds is not None and current.opened_at:
-            elapsed = int((current.submitted_at - current.opened_at).total_seconds())
-            current.seconds_spent = max(1, min(seconds, max(elapsed, 1), 4 * 3600))
+        current.edited_by = by
+        if seconds:
+            current.seconds_spent = _plausible(seconds, current)
+        current.suggestions = suggesting.kept(queries.facts_now(current), seen, taken)
         _move_milestones(current, by=by)
         current.digest = digest_of(current)
     _apply_to_project(report, by=by)
     follow_up(report)
-    if report.help_needed.strip() and report.help_from_id:
-        _ask_for_help(report, by=by)
+    _ask_for_help(report, by=by)
     report_submitted.tell(report, by=by)
     return report
 
@@ -196,7 +252,8 @@ def follow_up(report: StatusReport) -> None:
 
 def digest_of(report: StatusReport) -> str:
     """Hash over what the report says, so that a frozen page can be proved to be the one that was submitted."""
-    said = {name: getattr(report, name if name != "help_from" else "help_from_id") for name in TYPED}
+    said = {name: getattr(report, name if name != "help_from" else "help_from_id") for name in (*TYPED, "suggestions")}
+    said = {name: f"{value:.2f}" if isinstance(value, Decimal) else value for name, value in said.items()}
     said |= {"project": report.project_id, "period": report.period_id, "revision": report.revision}
     return hashlib.sha256(json.dumps(said, sort_keys=True, cls=DjangoJSONEncoder).encode()).hexdigest()
 
@@ -204,30 +261,38 @@ def digest_of(report: StatusReport) -> str:
 def _move_milestones(report: StatusReport, *, by) -> None:
     """Apply the dates typed into the form, then keep the list as it now stands."""
     typed = {int(m["number"]): m for m in report.milestones if m.get("number")}
-    as_of = min(timezone.localdate(), report.period.ends_on)
+    was = {m.number: m.was for m in queries.milestone_stands(report)}
     for milestone in queries_milestones(report.project):
-        wanted = typed.get(milestone.number, {})
-        if milestone.state != Milestone.State.OPEN:
-            continue
-        if wanted.get("reached_on"):
-            register.reach_milestone(milestone, by=by, actual_on=date.fromisoformat(wanted["reached_on"]))
-        elif wanted.get("forecast_on"):
-            register.move_milestone(
-                milestone, by=by, forecast_on=date.fromisoformat(wanted["forecast_on"]), as_of=as_of
-            )
+        if milestone.state == Milestone.State.OPEN:
+            _move_milestone(milestone, typed.get(milestone.number, {}), report, by)
     report.milestones = [
         {
             "number": m.number,
             "name_ja": m.name_ja,
             "name_en": m.name_en,
             "baseline_on": m.baseline_on,
-            "was_on": m.previous_on,
+            "was_on": was.get(m.number),
             "forecast_on": m.forecast_on,
             "reached_on": m.actual_on,
             "state": m.state,
         }
         for m in queries_milestones(report.project)
     ]
+
+
+def _move_milestone(milestone: Milestone, wanted: dict, report: StatusReport, by) -> None:
+    """As typed; a refusal stands at the milestone's own field of the form."""
+    as_of = min(timezone.localdate(), report.period.ends_on)
+    field = milestone.reached_name if wanted.get("reached_on") else milestone.forecast_name
+    try:
+        if wanted.get("reached_on"):
+            register.reach_milestone(milestone, by=by, actual_on=date.fromisoformat(wanted["reached_on"]))
+        elif wanted.get("forecast_on"):
+            register.move_milestone(
+                milestone, by=by, forecast_on=date.fromisoformat(wanted["forecast_on"]), as_of=as_of
+            )
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}) from None
 
 
 def queries_milestones(project: Project) -> list[Milestone]:
@@ -252,16 +317,19 @@ def _apply_to_project(report: StatusReport, *, by) -> None:
 
 
 def _ask_for_help(report: StatusReport, *, by) -> None:
-    from pmo_portal.periods.queries import office_moment
-
+    """One ask to whom it is asked of; one of an earlier try (returned, asked of somebody else) goes."""
+    key = help_key(report)
+    asks.withdraw(about=report, kind="status.help", but=key)
+    if not key:
+        return
     asks.ask(
         "status.help",
         person=report.help_from,
-        by=by,
+        by=report.project.pm or by,
         about=report,
-        key=f"help:{report.pk}",
+        key=key,
         minutes=5,
-        due_at=office_moment(report.help_by, timezone.datetime.min.time().replace(hour=17)) if report.help_by else None,
+        due_at=office_moment(report.help_by, time(17)) if report.help_by else None,
         details={
             "text": report.help_needed,
             "project_ja": report.project.name_ja,
@@ -270,19 +338,49 @@ def _ask_for_help(report: StatusReport, *, by) -> None:
     )
 
 
-def submit_unchanged(project: Project, period: ReportingPeriod, *, by) -> StatusReport:
-    """ "No change" in one key: last report's lights and figures again, and the report says so."""
+def help_key(report: StatusReport) -> str:
+    """The same words to the same person are one ask."""
+    if not report.help_needed.strip() or not report.help_from_id:
+        return ""
+    words = hashlib.sha256(report.help_needed.strip().encode()).hexdigest()[:8]
+    return f"help:{report.project_id}:{report.period_id}:{report.help_from_id}:{words}"
+
+
+def submit_unchanged(project: Project, period: ReportingPeriod, *, by, seconds: int | None = None) -> StatusReport:
+    """ "No change" in one key: last report's lights again with today's figures, and the report says so.
+
+    Refused where there is no report to repeat, and where the draft has been written on: then it is not "no change".
+    """
     report = open_report(project, period, by=by)
-    if queries.report_before(project, period) is None:
+    before = queries.report_before(project, period)
+    if before is None:
         raise ValidationError(_("There is no earlier report to repeat. Fill in this first one."), code="first")
+    if report.state == State.SUBMITTED:
+        return report
+    if report.state == State.RETURNED:
+        raise ValidationError(_("The PMO returned this report: mend what was asked, then submit it."), code="returned")
+    if is_written_on(report):
+        raise ValidationError(
+            _("This report has been written on. Submit it as it is, or put your changes back first."), code="written"
+        )
     return submit_report(
         report,
         by=by,
         version=None,
-        seconds=5,
+        seconds=seconds or 1,
         origin=StatusReport.Origin.UNCHANGED,
-        summary=_("No change since the last report."),
+        achieved="",
+        planned=before.planned,
     )
+
+
+def is_written_on(report: StatusReport) -> bool:
+    """Whether the draft says anything else than it was filled with."""
+    if report.edited_by_id is None:
+        return False
+    fresh = _prefilled(report.project, report.period, report.author)
+    moved = any(m.was != m.now or (m.reached_on and not m.was_reached) for m in queries.milestone_stands(report))
+    return moved or any((getattr(report, name) or "") != (getattr(fresh, name) or "") for name in DECLARED)
 
 
 @transaction.atomic
@@ -306,11 +404,7 @@ def return_report(report: StatusReport, *, by, reason: str, version: int | None 
         key=ask_key(report.project, report.period),
         due_at=max(report.period.due_at, timezone.now()),
         details=ask_details(report.project, report.period, returned=reason),
-    )
-    from pmo_portal.asks.models import Ask
-
-    Ask.objects.filter(key=ask_key(report.project, report.period), state=Ask.State.DONE).update(
-        state=Ask.State.OPEN, ended_at=None, details=ask_details(report.project, report.period, returned=reason)
+        again=True,
     )
     asks.notify(
         author,

@@ -13,6 +13,18 @@ LIGHTS = [c for c in Light.choices if c[0] != "none"]
 LEVELS = [c for c in Confidence.choices if c[0] != "none"]
 
 
+class KeysField(forms.Field):
+    """Which of the offered facts: several hidden fields, or boxes, of one name."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def to_python(self, value) -> list[str]:
+        return [str(key)[:80] for key in value or ()][:60]
+
+
 class StatusReportForm(forms.Form):
     """What the PM declares. Nothing is required here: a draft is kept as it is; submitting says what is missing."""
 
@@ -32,6 +44,9 @@ class StatusReportForm(forms.Form):
     help_needed = forms.CharField(label=_("Help needed"), max_length=500, required=False)
     help_from = PersonField(label=_("From whom"), required=False)
     help_by = DateField(label=_("By when"), required=False)
+    seen = KeysField()
+    taken = KeysField()
+    opened = forms.JSONField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
     seconds = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=86400)
 
@@ -40,13 +55,45 @@ class StatusReportForm(forms.Form):
         self.report, self.milestone_list = report, milestones
         for d in DIMENSIONS:
             label = StatusReport._meta.get_field(f"{d}_light").verbose_name
+            reason = _("%(dimension)s: reason") % {"dimension": label}
             self.fields[f"{d}_light"] = forms.ChoiceField(
                 label=label, choices=LIGHTS, widget=forms.RadioSelect, required=False
             )
-            self.fields[f"{d}_reason"] = forms.CharField(label=_("Reason"), max_length=500, required=False)
+            self.fields[f"{d}_reason"] = forms.CharField(label=reason, max_length=500, required=False)
         for m in milestones:
-            self.fields[f"m{m.number}"] = DateField(label=m.name, required=False)
-            self.fields[f"r{m.number}"] = DateField(label=_("Reached on"), required=False)
+            self.fields[m.forecast_name] = DateField(label=m.name, required=False)
+            self.fields[m.reached_name] = DateField(
+                label=_("%(milestone)s: reached on") % {"milestone": m.name}, required=False
+            )
+        self.order_fields(self.reading_order)
+
+    @property
+    def reading_order(self) -> list[str]:
+        """As the page asks, so that a summary of faults reads from the top."""
+        pairs = [f"{d}_{part}" for d in DIMENSIONS for part in ("light", "reason")]
+        figures = ["forecast_finish_on", "forecast_cost", "spent", "confidence", "confidence_reason"]
+        dates = [name for m in self.milestone_list for name in (m.forecast_name, m.reached_name)]
+        return [*pairs, *figures, *dates, "achieved", "planned", "help_needed", "help_from", "help_by"]
+
+    def raw_values(self) -> dict[str, str]:
+        """Every field as it is written in the page: kept there, so that a conflict can show what was opened."""
+        from pmo_portal.pages.conflicts import raw
+
+        hidden = forms.HiddenInput
+        shown = {n: f for n, f in self.fields.items() if not isinstance(f.widget, hidden)}
+        return {name: raw(field, self.get_initial_for_field(field, name)) for name, field in shown.items()}
+
+    def read_raw(self, values: dict) -> dict:
+        """`raw_values` back as what the fields mean; what cannot be read stays as written."""
+        found = {}
+        for name, text in (values or {}).items():
+            if name not in self.fields:
+                continue
+            try:
+                found[name] = self.fields[name].to_python(text)
+            except forms.ValidationError:
+                found[name] = text
+        return found
 
     @classmethod
     def initial_of(cls, report: StatusReport, milestones: list) -> dict:
@@ -62,24 +109,26 @@ class StatusReportForm(forms.Form):
         ]
         names += ["help_needed", "help_by"]
         given = {name: getattr(report, name) for name in names}
-        given |= {"help_from": report.help_from_id, "version": report.version}
+        given |= {"help_from": report.help_from_id, "version": report.version, "seconds": report.seconds_spent}
         typed = {m["number"]: m for m in report.milestones}
         for m in milestones:
-            given[f"m{m.number}"] = typed.get(m.number, {}).get("forecast_on") or m.forecast_on
-            given[f"r{m.number}"] = typed.get(m.number, {}).get("reached_on")
+            given[m.forecast_name] = typed.get(m.number, {}).get("forecast_on") or m.forecast_on
+            given[m.reached_name] = typed.get(m.number, {}).get("reached_on")
         return given
 
     def fields_for_action(self) -> dict:
         """The typed values as the action's arguments."""
-        given = {k: v for k, v in self.cleaned_data.items() if k not in ("version", "seconds") and not k[1:].isdigit()}
+        own = ("version", "seconds", "seen", "taken", "opened")
+        given = {k: v for k, v in self.cleaned_data.items() if k not in own and not k[1:].isdigit()}
+        given |= {"seen": self.cleaned_data.get("seen", []), "taken": self.cleaned_data.get("taken", [])}
         for d in DIMENSIONS:
             given[f"{d}_light"] = given.get(f"{d}_light") or "none"
         given["confidence"] = given.get("confidence") or "none"
         given["milestones"] = [
             {
                 "number": m.number,
-                "forecast_on": self._iso(f"m{m.number}"),
-                "reached_on": self._iso(f"r{m.number}"),
+                "forecast_on": self._iso(m.forecast_name),
+                "reached_on": self._iso(m.reached_name),
             }
             for m in self.milestone_list
         ]
@@ -100,5 +149,7 @@ class AcceptForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class PlainForm(forms.Form):
-    """A button and nothing else."""
+class NoChangeForm(forms.Form):
+    """A button, and how long the report was open before it was pressed."""
+
+    seconds = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=86400)

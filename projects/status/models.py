@@ -119,6 +119,9 @@ class StatusReport(Record):
     source_digest = models.CharField(_("digest of the row"), max_length=64, blank=True, editable=False)
 
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
+    edited_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("last edited by")
+    )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     submitted_by = models.ForeignKey(
         PERSON, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("submitted by")
@@ -176,6 +179,12 @@ class StatusReport(Record):
         return [(self._meta.get_field(n).verbose_name, getattr(self, n)) for n in names if getattr(self, n).strip()]
 
     @property
+    def name_then(self) -> str:
+        """What the project was called at the time, in the reader's language where it is still called so."""
+        project = self.project
+        return project.name if self.project_name in ("", project.name_ja, project.name_en) else self.project_name
+
+    @property
     def milestones_shown(self) -> list[dict]:
         """The milestones as they stood, dates as dates, in the reader's language."""
         from pmo_portal.i18n.localised import pick
@@ -190,14 +199,28 @@ class StatusReport(Record):
                 "was_on": day(m.get("was_on")),
                 "now_on": day(m.get("reached_on") or m.get("forecast_on")),
                 "is_reached": bool(m.get("reached_on")),
+                "moved": _days(m.get("was_on"), m.get("reached_on") or m.get("forecast_on")),
             }
             for m in self.milestones
             if "name_ja" in m
         ]
 
     @property
+    def facts_taken(self) -> list[dict]:
+        """What the figures said and the PM let stand."""
+        return [fact for fact in self.suggestions if fact.get("taken") and fact.get("kind")]
+
+    @property
+    def is_unchanged(self) -> bool:
+        return self.origin == self.Origin.UNCHANGED
+
+    @property
     def is_frozen(self) -> bool:
         return self.state in (self.State.SUBMITTED, self.State.ACCEPTED)
+
+
+def _days(was: str | None, now: str | None) -> int | None:
+    return (date.fromisoformat(str(now)[:10]) - date.fromisoformat(str(was)[:10])).days if was and now else None
 
 
 class ProjectPeriod(models.Model):

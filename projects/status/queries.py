@@ -7,11 +7,17 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Avg, Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from pmo_portal import access
+from pmo_portal.i18n.differing import pieces
 from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import current_for
-from projects.register.models import Project
+from projects.register import queries as register
+from projects.register.models import Milestone, Project
+from projects.register.standing import slip_days, variance_percent
+from projects.status import suggesting
+from projects.status.computing import Computed, computed_lights
 from projects.status.models import DIMENSIONS, ProjectPeriod, StatusReport
 
 IN = (StatusReport.State.SUBMITTED, StatusReport.State.ACCEPTED)
@@ -24,7 +30,15 @@ def reports(viewer) -> QuerySet[StatusReport]:
 def current_report(project: Project, period: ReportingPeriod) -> StatusReport | None:
     return (
         StatusReport.objects.select_related(
-            "project__scope", "period", "author", "help_from", "submitted_by", "decided_by"
+            "project__scope",
+            "project__pm",
+            "project__portfolio",
+            "period",
+            "author",
+            "help_from",
+            "submitted_by",
+            "decided_by",
+            "edited_by",
         )
         .filter(project=project, period=period, is_current=True)
         .first()
@@ -40,6 +54,62 @@ def report_before(project: Project, period: ReportingPeriod) -> StatusReport | N
         .select_related("period")
         .order_by("-period__starts_on")
         .first()
+    )
+
+
+def milestone_stands(report: StatusReport) -> list[suggesting.MilestoneStand]:
+    """Each milestone as it was in the report before and as it is with what is typed into this one."""
+    before = report_before(report.project, report.period)
+    was = {int(m["number"]): m for m in (before.milestones if before else []) if m.get("number")}
+    typed = {int(m["number"]): m for m in report.milestones if m.get("number")}
+    return [_stand(m, was.get(m.number), typed.get(m.number, {})) for m in register.milestones(report.project)]
+
+
+def _stand(milestone: Milestone, before: dict | None, typed: dict) -> suggesting.MilestoneStand:
+    is_open = milestone.state == Milestone.State.OPEN
+    return suggesting.MilestoneStand(
+        number=milestone.number,
+        name_ja=milestone.name_ja,
+        name_en=milestone.name_en,
+        was=_day(before.get("forecast_on")) if before else milestone.baseline_on or milestone.forecast_on,
+        now=(_day(typed.get("forecast_on")) if is_open else None) or milestone.forecast_on,
+        reached_on=(_day(typed.get("reached_on")) if is_open else None) or milestone.actual_on,
+        was_reached=bool(before and before.get("reached_on")),
+    )
+
+
+def _day(value) -> date | None:
+    return date.fromisoformat(str(value)[:10]) if value else None
+
+
+def facts_now(report: StatusReport) -> list[suggesting.Fact]:
+    """What has changed since the report before, with the figures and dates that this one states."""
+    project, before = report.project, report_before(report.project, report.period)
+    stands = milestone_stands(report)
+    return suggesting.facts(
+        finish=(before.forecast_finish_on if before else project.planned_finish_on, report.forecast_finish_on),
+        cost=(before.forecast_cost if before else None, report.forecast_cost),
+        approved=project.approved_budget,
+        currency=project.currency,
+        milestones=[m for m in stands if not m.was_reached and (before or not m.reached_on)],
+        today=timezone.localdate(),
+    )
+
+
+def computed_for(report: StatusReport) -> dict[str, Computed]:
+    """The lights that the figures stated in the report give."""
+    project = report.project
+    return computed_lights(
+        slip_days(report.forecast_finish_on, project.planned_finish_on),
+        variance_percent(report.forecast_cost, project.approved_budget),
+    )
+
+
+def computed_then(report: StatusReport) -> dict[str, Computed]:
+    """The lights that the report's figures gave against what was approved at its time."""
+    return computed_lights(
+        slip_days(report.forecast_finish_on, report.planned_finish_on),
+        variance_percent(report.forecast_cost, report.approved_budget),
     )
 
 
@@ -94,11 +164,13 @@ def strips(project_ids, periods: list[ReportingPeriod]) -> dict[int, dict[int, P
 
 def lights_of(report: StatusReport | None) -> list[dict]:
     """The seven lights with their reasons, in the order in which people think of them."""
+    computed = computed_then(report) if report else {}
     return [
         {
             "key": d,
             "label": StatusReport._meta.get_field(f"{d}_light").verbose_name,
             "light": getattr(report, f"{d}_light") if report else "none",
+            "computed": computed[d].light if d in computed else "none",
             "reason": getattr(report, f"{d}_reason") if report else "",
         }
         for d in DIMENSIONS
@@ -106,8 +178,9 @@ def lights_of(report: StatusReport | None) -> list[dict]:
 
 
 COMPARED = (
-    *(f"{d}_light" for d in DIMENSIONS),
+    *(f"{d}_{part}" for d in DIMENSIONS for part in ("light", "reason")),
     "confidence",
+    "confidence_reason",
     "forecast_finish_on",
     "forecast_cost",
     "approved_budget",
@@ -119,23 +192,46 @@ COMPARED = (
 
 
 def difference(report: StatusReport, before: StatusReport | None) -> list[dict]:
-    """Field by field what changed since the report before."""
+    """Field by field, then milestone by milestone, what changed since the report before; texts piece by piece."""
     if before is None:
         return []
     found = []
     for name in COMPARED:
         field = StatusReport._meta.get_field(name)
         was, now = getattr(before, name), getattr(report, name)
-        if was != now:
-            kind = (
-                "light"
-                if name.endswith("_light")
-                else "confidence"
-                if name == "confidence"
-                else field.get_internal_type()
-            )
-            found.append({"name": name, "label": field.verbose_name, "was": was, "now": now, "kind": kind})
-    return found
+        if was == now:
+            continue
+        line = {"name": name, "label": label_of(name), "was": was, "now": now, "kind": _kind(name, field)}
+        if line["kind"] == "text":
+            line["pieces"] = pieces(was.strip(), now.strip())
+        if line["kind"] != "text" or line["pieces"]:
+            found.append(line)
+    return [*found, *_moved(report, before)]
+
+
+def label_of(name: str) -> str:
+    """The seven reasons share a name; here each says whose it is."""
+    if name.endswith("_reason") and name != "confidence_reason":
+        light = StatusReport._meta.get_field(name.replace("_reason", "_light")).verbose_name
+        return gettext("%(dimension)s: reason") % {"dimension": light}
+    return str(StatusReport._meta.get_field(name).verbose_name)
+
+
+def _kind(name: str, field) -> str:
+    if name.endswith("_light"):
+        return "light"
+    if name == "confidence":
+        return "confidence"
+    return {"DateField": "date", "DecimalField": "money"}.get(field.get_internal_type(), "text")
+
+
+def _moved(report: StatusReport, before: StatusReport) -> list[dict]:
+    earlier = {m["name"]: m for m in before.milestones_shown}
+    return [
+        {"name": m["name"], "label": m["name"], "was": earlier[m["name"]]["now_on"], "now": m["now_on"], "kind": "date"}
+        for m in report.milestones_shown
+        if m["name"] in earlier and earlier[m["name"]]["now_on"] != m["now_on"]
+    ]
 
 
 def seconds_spent(person, before: date, first: date) -> tuple[int, int]:

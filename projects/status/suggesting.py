@@ -1,33 +1,76 @@
-"""Sentences on what changed, offered to the PM: rules over figures, told in the reader's language."""
+"""What the figures say has changed since the last report: rules over figures. Pure; the words are in `telling`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
 
-from pmo_portal.i18n.dates import format_date
-from pmo_portal.i18n.numbers import format_money, percent
+@dataclass(frozen=True)
+class MilestoneStand:
+    """A milestone as it was forecast in the last report and as it is forecast or was reached now."""
+
+    number: int
+    name_ja: str
+    name_en: str
+    was: date | None
+    now: date | None
+    reached_on: date | None = None
+    was_reached: bool = False
 
 
 @dataclass(frozen=True)
 class Fact:
-    """Something the figures say: `kind` with what it was and is. JSON-safe through `plain`."""
+    """Something the figures say: `kind` with what it was and is (dates, or amounts for cost)."""
 
     kind: str
-    was: Any = None  # a date, or an amount, as the kind says
+    was: Any = None
     now: Any = None
-    label_ja: str = ""
-    label_en: str = ""
+    number: int = 0
+    name_ja: str = ""
+    name_en: str = ""
     approved: Decimal | None = None
     currency: str = "JPY"
 
-    def plain(self) -> dict:
-        return {key: (str(value) if value is not None else None) for key, value in asdict(self).items()}
+    @property
+    def key(self) -> str:
+        """The same for the same thing, however far it moved."""
+        return f"{self.kind}:{self.number}" if self.number else self.kind
+
+    def plain(self, taken: bool) -> dict[str, Any]:
+        """As it is kept with the report, and whether the PM let it stand there."""
+        return {
+            "kind": self.kind,
+            "was": _plain(self.was),
+            "now": _plain(self.now),
+            "number": self.number,
+            "name_ja": self.name_ja,
+            "name_en": self.name_en,
+            "approved": _plain(self.approved),
+            "currency": self.currency,
+            "taken": taken,
+        }
+
+    @classmethod
+    def from_plain(cls, kept: dict[str, Any]) -> Fact:
+        read = Decimal if kept["kind"] == "cost_moved" else date.fromisoformat
+        return cls(
+            kind=kept["kind"],
+            was=read(kept["was"]) if kept.get("was") else None,
+            now=read(kept["now"]) if kept.get("now") else None,
+            number=int(kept.get("number") or 0),
+            name_ja=kept.get("name_ja", ""),
+            name_en=kept.get("name_en", ""),
+            approved=Decimal(kept["approved"]) if kept.get("approved") else None,
+            currency=kept.get("currency", "JPY"),
+        )
+
+
+def _plain(value: Any) -> str | None:
+    return None if value is None else value.isoformat() if isinstance(value, date) else str(value)
 
 
 def facts(
@@ -36,68 +79,40 @@ def facts(
     cost: tuple[Decimal | None, Decimal | None],
     approved: Decimal | None,
     currency: str,
-    milestones: Iterable[tuple[str, str, date | None, date | None, bool]],
+    milestones: Iterable[MilestoneStand],
     today: date,
 ) -> list[Fact]:
-    """What moved since the report before: finish, cost, milestones (name ja, name en, was, is, reached), worst first."""
+    """What moved since the report before: the finish, the cost, then milestones (missed, moved, reached), then a finish
+    that has passed."""
     found = []
     if finish[0] and finish[1] and finish[0] != finish[1]:
-        found.append(Fact("finish_moved", finish[0], finish[1]))
+        found.append(Fact("finish_moved", *finish))
     if cost[0] is not None and cost[1] is not None and cost[0] != cost[1]:
-        found.append(Fact("cost_moved", cost[0], cost[1], approved=approved, currency=currency))
-    for name_ja, name_en, was, now, reached in milestones:
-        if not reached and now and now < today:
-            found.append(Fact("milestone_missed", now, None, name_ja, name_en))
-        elif not reached and was and now and was != now:
-            found.append(Fact("milestone_moved", was, now, name_ja, name_en))
-        elif reached:
-            found.append(Fact("milestone_reached", was, now, name_ja, name_en))
+        found.append(Fact("cost_moved", *cost, approved=approved, currency=currency))
+    found += _of_milestones(list(milestones), today)
     if finish[1] and finish[1] < today:
         found.append(Fact("finish_past", finish[1]))
     return found
 
 
-def sentence(fact: Fact, unit: str = "million") -> str:
-    """The fact as a sentence in the active language."""
-    from pmo_portal.i18n.localised import pick
-
-    name = pick(fact.label_ja, fact.label_en)
-    if fact.kind == "finish_moved":
-        return _("The forecast finish moved from %(was)s to %(now)s (%(days)s days).") % {
-            "was": format_date(fact.was, "plain"),
-            "now": format_date(fact.now, "plain"),
-            "days": _signed((fact.now - fact.was).days),
-        }
-    if fact.kind == "cost_moved":
-        text = _("The cost at completion moved from %(was)s to %(now)s.") % {
-            "was": format_money(fact.was, fact.currency, unit),
-            "now": format_money(fact.now, fact.currency, unit),
-        }
-        if fact.approved:
-            over = (fact.now - fact.approved) / abs(fact.approved) * 100
-            text += " " + _("Against the approval of %(approved)s that is %(percent)s.") % {
-                "approved": format_money(fact.approved, fact.currency, unit),
-                "percent": percent(over, 1, sign=True),
-            }
-        return text
-    if fact.kind == "milestone_missed":
-        return _("“%(name)s” was due on %(was)s and has not been reached.") % {
-            "name": name,
-            "was": format_date(fact.was, "plain"),
-        }
-    if fact.kind == "milestone_moved":
-        return _("“%(name)s” moved from %(was)s to %(now)s (%(days)s days).") % {
-            "name": name,
-            "was": format_date(fact.was, "plain"),
-            "now": format_date(fact.now, "plain"),
-            "days": _signed((fact.now - fact.was).days),
-        }
-    if fact.kind == "milestone_reached":
-        return _("“%(name)s” was reached on %(now)s.") % {"name": name, "now": format_date(fact.now, "plain")}
-    return _("The forecast finish %(was)s lies in the past.") % {"was": format_date(fact.was, "plain")}
+def _of_milestones(milestones: list[MilestoneStand], today: date) -> list[Fact]:
+    missed, moved, reached = [], [], []
+    for m in milestones:
+        if m.reached_on:
+            if not m.was_reached:
+                reached.append(_of(m, "milestone_reached", m.was, m.reached_on))
+        elif m.now and m.now < today:
+            missed.append(_of(m, "milestone_missed", m.now, None))
+        elif m.was and m.now and m.was != m.now:
+            moved.append(_of(m, "milestone_moved", m.was, m.now))
+    return [*missed, *moved, *reached]
 
 
-def _signed(days: int) -> str:
-    from pmo_portal.i18n.numbers import signed
+def _of(milestone: MilestoneStand, kind: str, was: date | None, now: date | None) -> Fact:
+    return Fact(kind, was, now, milestone.number, milestone.name_ja, milestone.name_en)
 
-    return signed(days)
+
+def kept(found: Iterable[Fact], seen: Iterable[str], taken: Iterable[str]) -> list[dict[str, Any]]:
+    """The facts as the report keeps them. One that the PM has not been shown yet stands in the report; he can take it out."""
+    shown, wanted = set(seen), set(taken)
+    return [fact.plain(fact.key in wanted or fact.key not in shown) for fact in found]

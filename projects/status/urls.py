@@ -10,6 +10,7 @@ urlpatterns = [
     path("<str:key>/status/<str:period>/", views.StatusReportPage.as_view(), name="status_report"),
     path("<str:key>/status/<str:period>/edit/", views.StatusForm.as_view(), name="status_form"),
     path("<str:key>/status/<str:period>/draft/", views.StatusAutosave.as_view(), name="status_draft"),
+    path("<str:key>/status/<str:period>/merge/", views.StatusMerge.as_view(), name="status_merge"),
     path("<str:key>/status/<str:period>/no-change/", views.StatusNoChange.as_view(), name="status_no_change"),
     path("<str:key>/status/<str:period>/return/", views.StatusReturn.as_view(), name="status_return"),
     path("<str:key>/status/<str:period>/acceptance/", views.StatusAcceptance.as_view(), name="status_acceptance"),

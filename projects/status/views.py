@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from pmo_portal import access, audit
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
+from pmo_portal.pages.base import attach
 from pmo_portal.periods.models import ReportingPeriod
 from projects.register import queries as register
 from projects.register.models import Milestone, Project
-from projects.status import actions, queries
-from projects.status.computing import cost_light, differs, schedule_light, worst
-from projects.status.facts import facts_of
-from projects.status.forms import AcceptForm, PlainForm, ReturnForm, StatusReportForm
+from projects.status import actions, queries, telling
+from projects.status.computing import differs, needs_reason
+from projects.status.forms import AcceptForm, NoChangeForm, ReturnForm, StatusReportForm
 from projects.status.lists import StatusReportList
 from projects.status.models import DIMENSIONS, StatusReport
 
@@ -50,8 +53,11 @@ class _ReportPage(RecordPage):
     section = "projects:status"
 
     def fetch(self) -> StatusReport:
-        found = access.visible(self.viewer, StatusReport).filter(is_current=True).select_related(*self.related)
-        report = found.filter(project__key=self.kwargs["key"], period__key=self.kwargs["period"]).first()
+        found = access.visible(self.viewer, StatusReport).select_related(*self.related)
+        found = found.filter(project__key=self.kwargs["key"], period__key=self.kwargs["period"])
+        number = self.request.GET.get("revision", "")
+        is_number = number.isascii() and number.isdigit() and len(number) < 5
+        report = (found.filter(revision=int(number)) if is_number else found.filter(is_current=True)).first()
         if report is None:
             raise Http404(_("There is no report for this period."))
         return report
@@ -73,12 +79,19 @@ class StatusReportPage(_ReportPage):
             "before": before,
             "difference": queries.difference(report, before),
             "lights": queries.lights_of(report),
+            "facts": telling.lines(report.facts_taken, self.viewer.money_unit),
+            "draft_key": draft_key(self.viewer, report.project, report.period),
             "history": audit.told(audit.history(self.viewer, report)[:20]),
             "strip": queries.strip(report.project),
             "return_form": ReturnForm(initial={"version": report.version}),
             "accept_form": AcceptForm(initial={"version": report.version}),
             "revisions": queries.revisions(report),
         }
+
+
+def draft_key(viewer, project: Project, period: ReportingPeriod) -> str:
+    """Under which name the browser keeps what this person types into this report."""
+    return f"draft:{viewer.pk}:{project.pk}:{period.key}"
 
 
 class _OfProject(FormPage):
@@ -95,9 +108,8 @@ class _OfProject(FormPage):
         super().admit()
         self.period = get_object_or_404(ReportingPeriod, key=self.kwargs["period"])
 
-    @property
-    def report_url(self) -> str:
-        return reverse("projects:status:status_report", kwargs={"key": self.record.key, "period": self.period.key})
+    def url(self, name: str) -> str:
+        return reverse(f"projects:status:{name}", kwargs={"key": self.record.key, "period": self.period.key})
 
 
 class StatusForm(_OfProject):
@@ -111,25 +123,40 @@ class StatusForm(_OfProject):
         except ValidationError as error:
             return self.show(status=409, form=None, closed=" ".join(error.messages))
         if self.report.state == StatusReport.State.SUBMITTED:
-            return HttpResponseRedirect(self.report_url)
+            return HttpResponseRedirect(self.url("status_report"))
+        if not self.period.takes_reports:
+            return self.closed()
         return super().get(request, *args, **kwargs)
+
+    def closed(self) -> HttpResponse:
+        """The period has been frozen: what was typed is kept, and can be read and copied."""
+        try:
+            actions.require_taking(self.period)
+        except ValidationError as error:
+            return self.show(
+                status=409, form=None, closed=" ".join(error.messages), draft_url=self.url("status_report")
+            )
+        raise Http404
 
     def post(self, request, *args, **kwargs) -> HttpResponse:
         self.report = queries.current_report(self.record, self.period)
         if self.report is None:
             return self.get(request)
-        if self.report.state in (StatusReport.State.SUBMITTED, StatusReport.State.ACCEPTED):
-            return HttpResponseRedirect(self.report_url)  # a second click, or "back" and again
+        if self.report.is_frozen:  # a second click, or "back" and again
+            messages.info(request, _("This report was in already; nothing was sent twice."))
+            return HttpResponseRedirect(self.url("status_report"))
         return super().post(request, *args, **kwargs)
 
     def title(self) -> str:
         return _("%(project)s: %(period)s report") % {"project": self.record.name, "period": self.period.label}
 
-    @property
+    @cached_property
     def open_milestones(self) -> list[Milestone]:
-        if not hasattr(self, "_milestones"):
-            self._milestones = list(register.milestones(self.record).filter(state=Milestone.State.OPEN)[:12])
-        return self._milestones
+        return list(register.milestones(self.record).filter(state=Milestone.State.OPEN)[:12])
+
+    @cached_property
+    def before(self) -> StatusReport | None:
+        return queries.report_before(self.record, self.period)
 
     def initial(self) -> dict[str, Any]:
         return StatusReportForm.initial_of(self.report, self.open_milestones)
@@ -138,40 +165,59 @@ class StatusForm(_OfProject):
         return {"report": self.report, "milestones": self.open_milestones}
 
     def content(self) -> dict[str, Any]:
+        content: dict[str, Any] = {"project": self.record, "period": self.period}
         if not hasattr(self, "report"):
-            return {"project": self.record, "period": self.period}
-        project, report = self.record, self.report
-        before = queries.report_before(project, self.period)
-        computed = {"schedule": schedule_light(project.slip_days), "cost": cost_light(project.cost_variance_percent)}
-        computed["overall"] = worst(*computed.values())
-        return {
-            "project": project,
-            "period": self.period,
-            "report": report,
-            "before": before,
-            "facts": facts_of(project, before, self.open_milestones, self.viewer),
-            "rows": self._light_rows(report, before, computed),
-            "milestones": self.open_milestones,
-            "strip": queries.strip(project),
-            "comment": queries.last_comment(project),
+            return content
+        return content | {
+            "report": self.report,
+            "before": self.before,
+            "strip": queries.strip(self.record),
+            "comment": queries.last_comment(self.record),
             "burden": queries.average_seconds(self.viewer),
             "is_late": timezone.now() > self.period.due_at,
-            "on_behalf": project.pm_id is not None and project.pm_id != self.viewer.pk,
+            "on_behalf": self.record.pm_id is not None and self.record.pm_id != self.viewer.pk,
+            "written_on": actions.is_written_on(self.report),
+            "draft_key": draft_key(self.viewer, self.record, self.period),
+            "today": timezone.localdate(),
+            **self.said(self.report),
         }
 
-    def _light_rows(self, report, before, computed) -> list[dict]:
-        return [
-            {
-                "key": d,
-                "label": StatusReport._meta.get_field(f"{d}_light").verbose_name,
-                "light_name": f"{d}_light",
-                "reason_name": f"{d}_reason",
-                "before": getattr(before, f"{d}_light") if before else "none",
-                "computed": computed.get(d, "none"),
-                "differs": differs(getattr(report, f"{d}_light"), computed.get(d, "none")),
-            }
-            for d in DIMENSIONS
-        ]
+    def said(self, report: StatusReport) -> dict[str, Any]:
+        """What the figures say of the report as it stands: facts, lights beside lights, milestones was → is."""
+        computed = queries.computed_for(report)
+        kept = {f"{f['kind']}:{f['number']}" if f.get("number") else f["kind"]: f["taken"] for f in report.suggestions}
+        facts = [f.plain(kept.get(f.key, True)) for f in queries.facts_now(report)]
+        return {
+            "facts": telling.lines(facts, self.viewer.money_unit),
+            "rows": self._light_rows(report, computed),
+            "milestones": self._milestone_rows(report),
+        }
+
+    def _light_rows(self, report, computed) -> list[dict]:
+        rows = []
+        for d in DIMENSIONS:
+            declared, light = getattr(report, f"{d}_light"), computed[d].light if d in computed else "none"
+            rows.append(
+                {
+                    "key": d,
+                    "label": StatusReport._meta.get_field(f"{d}_light").verbose_name,
+                    "light_name": f"{d}_light",
+                    "reason_name": f"{d}_reason",
+                    "before": getattr(self.before, f"{d}_light") if self.before else "none",
+                    "computed": light,
+                    "rule": telling.rule(d, computed[d]) if d in computed else "",
+                    "differs": d != "overall" and differs(declared, light),
+                    "asks": needs_reason(d, declared, computed) or declared == "none",
+                    "is_folded": bool(self.before)
+                    and declared == getattr(self.before, f"{d}_light")
+                    and not differs(declared, light),
+                }
+            )
+        return rows
+
+    def _milestone_rows(self, report) -> list[dict]:
+        stands = {m.number: m for m in queries.milestone_stands(report)}
+        return [{"milestone": m, "was": stands[m.number].was, "stand": stands[m.number]} for m in self.open_milestones]
 
     def act(self, form: StatusReportForm) -> StatusReport:
         given = form.cleaned_data
@@ -183,16 +229,68 @@ class StatusForm(_OfProject):
             **form.fields_for_action(),
         )
 
+    def refused(self, form) -> HttpResponse:
+        """Everything that is missing at once: what cannot be read, and what submitting would ask for besides."""
+        typed = {name: value for name, value in form.fields_for_action().items() if name not in form.errors}
+        missing = actions.faults_with(self.report, typed)
+        attach(form, ValidationError({n: faults for n, faults in missing.items() if n not in form.errors}))
+        return super().refused(form)
+
     def success_url(self, outcome) -> str:
-        return self.report_url
+        return self.url("status_report")
 
     @property
     def done_message(self) -> str:
         return _("The report is in. The PMO sees it now.")
 
+    # ---- two tabs, or two people
+
+    def fetch_versioned(self) -> StatusReport | None:
+        return queries.current_report(self.record, self.period)
+
+    @property
+    def conflict_url(self) -> str:
+        return self.url("status_merge")
+
+    def conflict_content(self) -> dict[str, Any]:
+        return {
+            "conflict_back": self.url("status_form"),
+            "forget": draft_key(self.viewer, self.record, self.period),
+        }
+
+    def initial_of(self, record) -> dict[str, Any]:
+        return StatusReportForm.initial_of(record, self.open_milestones)
+
+    def opened_values(self, form, conflict) -> dict[str, Any]:
+        """Drafts are not in the trail: the page itself remembers what it was opened with."""
+        return form.read_raw(form.cleaned_data.get("opened") or {})
+
+    def saved_by(self, current) -> dict[str, Any]:
+        return {"person": current.edited_by, "at": current.updated_at}
+
+
+class StatusMerge(StatusForm):
+    """Two versions of a draft are brought together; the form goes on with what was chosen."""
+
+    http_method_names = ["post"]
+    done_message = ""
+
+    def act(self, form: StatusReportForm) -> StatusReport:
+        return actions.save_draft(
+            self.report,
+            by=self.viewer,
+            version=form.cleaned_data["version"],
+            seconds=form.cleaned_data.get("seconds"),
+            **form.fields_for_action(),
+        )
+
+    def success_url(self, outcome) -> str:
+        return self.url("status_form")
+
 
 class StatusAutosave(StatusForm):
-    """Keeps the draft while the PM types; answers with the new version, or with what somebody else saved."""
+    """Keeps the draft while the PM types; answers with the new version and what the figures now say, or with what
+    somebody else saved."""
 
     http_method_names = ["post"]
 
@@ -200,47 +298,64 @@ class StatusAutosave(StatusForm):
         self.report = queries.current_report(self.record, self.period)
         if self.report is None:
             self.report = actions.open_report(self.record, self.period, by=self.viewer)
+        if self.report.is_frozen:
+            said = _("This report is in already.")
+            return JsonResponse({"state": "in", "message": said, "url": self.url("status_report")}, status=422)
         form = self.get_form(request.POST)
         form.is_valid()
         typed = {name: value for name, value in form.fields_for_action().items() if name not in form.errors}
         try:
-            version = form.cleaned_data.get("version")
-            saved = actions.save_draft(self.report, by=self.viewer, version=version or 0, **typed)
+            saved = actions.save_draft(
+                self.report,
+                by=self.viewer,
+                version=form.cleaned_data.get("version") or 0,
+                seconds=form.cleaned_data.get("seconds"),
+                **typed,
+            )
         except audit.Conflict as conflict:
             return JsonResponse(
                 {"state": "conflict", "message": str(conflict), "version": conflict.current.version}, status=409
             )
         except ValidationError as error:
-            return JsonResponse({"state": "refused", "message": " ".join(error.messages)}, status=422)
+            return JsonResponse({"state": "refused", "message": " ".join(error.messages), "url": ""}, status=422)
+        return JsonResponse(self._saved(saved, form))
+
+    def _saved(self, saved: StatusReport, form: StatusReportForm) -> dict[str, Any]:
+        said = self.said(saved)
+        rows = {r["key"]: {n: r[n] for n in ("computed", "rule")} for r in said["rows"]}
         moment = timezone.localtime(saved.updated_at)
-        return JsonResponse(
-            {
-                "state": "saved",
-                "version": saved.version,
-                "message": _("Saved %(time)s") % {"time": moment.strftime("%-H:%M:%S")},
-            }
-        )
+        faults = {name: " ".join(found) for name, found in form.errors.items() if name != "version"}
+        return {
+            "state": "saved",
+            "version": saved.version,
+            "message": _("Saved %(time)s") % {"time": moment.strftime("%-H:%M:%S")},
+            "facts": render_to_string(f"{self.template_name}#facts", {"facts": said["facts"]}, self.request),
+            "rows": rows,
+            "faults": faults,
+        }
 
 
 class StatusNoChange(_OfProject):
     """One key: nothing changed."""
 
-    form_class = PlainForm
+    form_class = NoChangeForm
     http_method_names = ["post"]
 
     def act(self, form) -> StatusReport:
-        return actions.submit_unchanged(self.record, self.period, by=self.viewer)
-
-    def refused(self, form) -> HttpResponse:
-        from django.contrib import messages
-
-        messages.error(self.request, " ".join(form.non_field_errors()) or _("Open the report to see what is missing."))
-        return HttpResponseRedirect(
-            reverse("projects:status:status_form", kwargs={"key": self.record.key, "period": self.period.key})
+        return actions.submit_unchanged(
+            self.record, self.period, by=self.viewer, seconds=form.cleaned_data.get("seconds")
         )
 
+    def refused(self, form) -> HttpResponse:
+        messages.error(self.request, " ".join(form.non_field_errors()) or _("Open the report to see what is missing."))
+        return HttpResponseRedirect(self.url("status_form"))
+
     def success_url(self, outcome) -> str:
-        return self.report_url
+        return self.url("status_report")
+
+    @property
+    def done_message(self) -> str:
+        return _("“No change” is in for %(project)s.") % {"project": self.record.name}
 
 
 class _Judging(ActPage):

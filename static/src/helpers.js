@@ -19,3 +19,10 @@ export function onKey(keys, act) {
 export function cookie(name) {
   return document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }
+
+// What the browser keeps of a form until the server has it. A full or closed store costs the copy, not the page.
+export const kept = {
+  read(key) { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
+  write(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* no copy */ } },
+  forget(key) { try { localStorage.removeItem(key); } catch { /* nothing kept */ } },
+};

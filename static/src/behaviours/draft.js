@@ -1,88 +1,149 @@
-// Autosave: the draft goes to the server while one types; without a network the browser keeps it and sends it later.
-import { $, $$, cookie } from "../helpers.js";
+// The draft of a report: it goes to the server while one types. Without a network the browser keeps it, and what was
+// asked for (submitting included) happens when there is one again, once.
+import { $, $$, cookie, kept } from "../helpers.js";
 
 const form = $("form[data-autosave]");
 if (form) {
-  const state = $("[data-save-state]");
-  const offline = $("[data-offline]");
-  const store = `draft:${form.dataset.autosave}`;
-  const version = $("[name=version]", form);
-  const seconds = $("[name=seconds]", form);
-  let timer, dirty = false, busy = false, leaving = false;
-  const began = Date.now();
+  const store = form.dataset.store, waiting = `${store}:waiting`, clock = `${store}:seconds`;
+  const state = $("[data-save-state]"), offline = $("[data-offline]"), conflict = $("[data-conflict]");
+  const version = $("[name=version]", form), seconds = $("[name=seconds]", form), opened = $("[name=opened]", form);
+  const OWN = ["version", "csrfmiddlewaretoken", "seconds", "opened", "seen"];
+  let timer, dirty = false, running = null, stopped = false, sending = false;
 
-  const say = (text) => { state.textContent = text; };
+  const say = (text) => { if (text) state.textContent = text; };
   const body = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  const typed = () => [...body()].filter(([name]) => ![...OWN, "taken"].includes(name));
+  const keep = () => kept.write(store, { body: body().toString(), version: version.value, opened: opened.value });
+  const later = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
 
   function changed() {
     dirty = true;
-    marks();
-    try { localStorage.setItem(store, body().toString()); } catch { /* a full or closed store costs the copy, not the page */ }
+    keep();
+    later(900);
+    form.dispatchEvent(new CustomEvent("draft:changed"));
+  }
+
+  // One request at a time; true when the server has everything that is typed.
+  function save() {
+    if (!running) running = send().finally(() => { running = null; });
+    return running;
+  }
+
+  async function send() {
+    if (stopped) return false;
     clearTimeout(timer);
-    timer = setTimeout(save, 900);
-  }
-
-  async function save() {
-    if (busy || !dirty || leaving) return;
-    busy = true; dirty = false;
+    dirty = false;
     say(form.dataset.saying);
+    let answer, said;
     try {
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body: body(), headers: { "X-CSRFToken": cookie("csrftoken") } });
-      const said = await answer.json();
-      offline.hidden = true;
-      if (answer.ok) { version.value = said.version; if (!dirty) localStorage.removeItem(store); }
-      say(said.message);
-      if (answer.status === 409) { clearTimeout(timer); leaving = true; $("[data-conflict]").hidden = false; }
-    } catch {
-      dirty = true;
-      offline.hidden = false;
-      say(form.dataset.kept);
-      timer = setTimeout(save, 5000);
-    }
-    busy = false;
-    if (dirty && navigator.onLine && !timer) timer = setTimeout(save, 900);
+      answer = await fetch(form.dataset.autosave, { method: "POST", body: body(), keepalive: true, headers: { "X-CSRFToken": cookie("csrftoken"), Accept: "application/json" } });
+      said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
+    } catch { return unreachable(); }
+    if (answer.status >= 500) return unreachable();
+    offline.hidden = true;
+    if (!said) { stopped = true; location.reload(); return false; } // signed out: the page says so; the copy stays here
+    say(said.message);
+    if (answer.ok) return saved(said);
+    if (said.state === "conflict") { stopped = true; conflict.hidden = false; conflict.scrollIntoView({ block: "nearest" }); }
+    if (said.url) { stopped = true; location.assign(said.url); }
+    return false;
   }
 
-  // Changed dates turn blue; each row with a light that needs a word shows it.
-  function marks() {
-    $$("[data-was]", form).forEach((field) => field.classList.toggle("is-changed", field.value !== field.dataset.was));
+  function saved(said) {
+    version.value = said.version;
+    opened.value = JSON.stringify(Object.fromEntries(typed()));
+    if (dirty) { keep(); later(900); } else kept.forget(store);
+    form.dispatchEvent(new CustomEvent("draft:saved", { detail: said }));
+    return !dirty;
   }
+
+  function unreachable() {
+    dirty = true;
+    keep();
+    offline.hidden = false;
+    say(kept.read(waiting) ? form.dataset.waiting : form.dataset.kept);
+    clearTimeout(timer);
+    timer = setTimeout(again, 5000);
+    return false;
+  }
+
+  // Submitting: first the draft must have arrived; then the page goes. What is asked for is remembered until it is done.
+  async function submit(which) {
+    if (sending || stopped) return;
+    sending = true;
+    kept.write(waiting, which);
+    say(form.dataset.sending);
+    let arrived = await save();
+    if (!arrived && dirty && !stopped && offline.hidden) arrived = await save();
+    sending = false;
+    if (arrived) go(which);
+    else if (stopped) kept.forget(waiting);
+  }
+
+  function go(which) {
+    sending = stopped = true;
+    const target = which === "no-change" ? $("#no-change") : form;
+    seconds.value = passed;
+    $("[name=seconds]", target).value = passed;
+    HTMLFormElement.prototype.submit.call(target);
+  }
+
+  const again = () => { const which = kept.read(waiting); if (which) submit(which); else if (dirty) save(); };
 
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  window.addEventListener("online", save);
-  form.addEventListener("submit", () => { leaving = true; if (seconds) seconds.value = Math.round((Date.now() - began) / 1000); try { localStorage.removeItem(store); } catch { /* nothing kept */ } });
-  const kept = (() => { try { return localStorage.getItem(store); } catch { return null; } })();
-  if (kept) {
-    for (const [name, value] of new URLSearchParams(kept)) {
-      if (["version", "csrfmiddlewaretoken", "seconds"].includes(name)) continue;
-      $$(`[name="${name}"]`, form).forEach((field) => { if (field.type === "radio") field.checked = field.value === value; else field.value = value; });
-    }
-    changed();
-  }
-  marks();
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("data-merge")) { stopped = true; clearTimeout(timer); return; }
+    event.preventDefault();
+    submit("submit");
+  });
+  $("#no-change")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const button = $("[data-no-change]");
+    if (button.getAttribute("aria-disabled") === "true") $("[data-submit]", form).focus(); else submit("no-change");
+  });
+  window.addEventListener("online", again);
+  document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) save(); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // "back" after submitting
 
-  // 1 2 3 set the light of the focused row; + and − move a date by a day, with Shift by a week.
-  form.addEventListener("keydown", (event) => {
-    const row = event.target.closest("[data-light-row]");
-    if (row && event.target.type === "radio" && ["1", "2", "3"].includes(event.key)) {
-      const choice = $$("input[type=radio]", row)[Number(event.key) - 1];
-      choice.checked = true; choice.focus(); changed();
+  // How long the form has been in front of somebody who was doing something.
+  let passed = Math.max(Number(seconds.value) || 0, kept.read(clock) ?? 0), active = Date.now();
+  const shown = $("[data-elapsed]");
+  ["keydown", "pointerdown", "input", "scroll"].forEach((kind) => document.addEventListener(kind, () => { active = Date.now(); }, { passive: true }));
+  setInterval(() => {
+    if (document.hidden || Date.now() - active > 120_000) return;
+    passed += 1;
+    seconds.value = passed;
+    kept.write(clock, passed);
+    if (shown) shown.textContent = shown.dataset.form.replace("%(minutes)s", Math.floor(passed / 60)).replace("%(seconds)s", String(passed % 60).padStart(2, "0"));
+  }, 1000);
+
+  // What was typed and had not arrived when the page was left.
+  const copy = kept.read(store);
+  if (copy?.body) {
+    const values = new URLSearchParams(copy.body);
+    for (const field of $$("[name]", form)) {
+      if (OWN.includes(field.name)) continue;
+      if (field.type === "radio") field.checked = values.get(field.name) === field.value;
+      else if (field.type === "checkbox") field.checked = values.getAll(field.name).includes(field.value);
+      else if (values.has(field.name)) field.value = values.get(field.name);
     }
-    if (event.target.type === "date" && ["+", "-", ";", "="].includes(event.key) && event.target.value) {
-      event.preventDefault();
-      const day = new Date(`${event.target.value}T00:00:00Z`);
-      day.setUTCDate(day.getUTCDate() + (event.key === "-" ? -1 : 1) * (event.shiftKey && event.key !== "+" ? 7 : 1));
-      event.target.value = day.toISOString().slice(0, 10);
-      changed();
-    }
-  });
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-take]");
-    if (!button) return;
-    const target = $(`[name="${button.dataset.take}"]`, form);
-    target.value = `${target.value.trim()}${target.value.trim() ? "\n" : ""}${button.dataset.text}`;
-    button.disabled = true;
-    changed();
-  });
+    version.value = copy.version;
+    opened.value = copy.opened;
+    dirty = true;
+    say(form.dataset.kept);
+  }
+  if ($(".pmo-summary", form)) kept.forget(waiting);
+  form.dispatchEvent(new CustomEvent("draft:changed"));
+  again();
+  navigator.serviceWorker?.register("/keep.js").then(() => navigator.serviceWorker.ready).then(({ active: worker }) => worker.postMessage({
+    page: location.href,
+    files: [...$$("link[rel=stylesheet], link[rel=icon]").map((one) => one.href), ...$$("script[src]").map((one) => one.src), ...new Set($$("svg use").map((one) => one.href.baseVal.split("#")[0]))],
+  })).catch(() => { /* without it a reload needs a network; nothing else is missing */ });
 }
+
+// A page that shows the report as it was handed in, or two versions of it: the browser's copy has done its work.
+$$("[data-forget]").forEach((one) => {
+  if (one.dataset.forget && !one.matches("form")) [one.dataset.forget, `${one.dataset.forget}:seconds`].forEach(kept.forget);
+  if (one.dataset.forget) kept.forget(`${one.dataset.forget}:waiting`);
+});

@@ -1,11 +1,11 @@
 // Two versions of one record: how many places are still to be chosen; what the browser kept goes when one is taken.
-import { $, $$ } from "../helpers.js";
+import { $, $$, kept } from "../helpers.js";
 
 const form = $("form[data-two]");
 if (form) {
   const button = $("[data-submit]", form), words = $("span", button), said = $("[data-two-said]", form), save = words.textContent;
   const names = () => [...new Set($$("input[type=radio]", form).map((one) => one.name))];
-  const forget = () => { try { localStorage.removeItem(form.dataset.forget); } catch { /* nothing kept */ } };
+  const forget = () => kept.forget(form.dataset.forget);
 
   function count() {
     const all = names(), open = all.filter((name) => !$(`[name="${name}"]:checked`, form)).length;

@@ -24,8 +24,9 @@ def test_a_kept_draft_counts_as_a_version_and_writes_no_entry(draft, cast):
 
 
 def test_a_draft_without_a_change_is_no_new_version(draft, cast):
-    actions.save_draft(draft, by=cast.pm, version=1)
-    assert draft.version == 1
+    actions.save_draft(draft, by=cast.pm, version=1, achieved="設計")
+    actions.save_draft(draft, by=cast.pm, version=2, achieved="設計")
+    assert draft.version == 2
 
 
 def test_handing_in_tells_everything_since_the_last_entry(draft, cast):

@@ -26,6 +26,8 @@ def hand_in(office, *, by) -> StatusReport:
         confidence="green",
         forecast_finish_on=date(2027, 3, 31),
         forecast_cost=Decimal(480_000_000),
+        cost_reason="予備費で吸収する",
+        schedule_reason="次の工程で取り戻す",
         spent=Decimal(200_000_000),
         achieved="Data moved",
         planned="Rehearsal",
