@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 LOADED = ("access", "wiring", "tasks")
@@ -54,4 +55,5 @@ class FloorConfig(HouseConfig):
     def ready(self) -> None:
         super().ready()
         import_module("pmo_portal.checks")
+        post_migrate.connect(import_module("pmo_portal.search.indexing").lay_all, sender=self, weak=False)
         import_module("pmo_portal.operation.checks")

@@ -44,6 +44,7 @@ def restand(project: Project) -> Project:
     """Bring the computed fields up to date with the typed ones; saves nothing."""
     project.key_folded = fold(project.key)
     project.name_folded = fold(project.name_en or project.name_ja)[:600]
+    project.be_found_by(project.key, project.name_ja, project.name_en, project.source_id)
     project.cost_variance_percent = variance_percent(project.forecast_cost, project.approved_budget)
     project.slip_days = slip_days(project.actual_finish_on or project.forecast_finish_on, project.planned_finish_on)
     project.confidence_rank = CONFIDENCE_RANK[project.confidence]

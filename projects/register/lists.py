@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal import access, lists
 from pmo_portal.lists import Choice, Column, Flag, Range
 from pmo_portal.periods.models import Tier
+from pmo_portal.search.models import holding
 from projects.register import queries
 from projects.register.models import Confidence, Light, Portfolio, Project
 
@@ -22,7 +23,7 @@ class ProjectList(lists.List):
     model = Project
     title = _("Projects")
     left_out = ("description", "benefits", "closing_note", "unknown")
-    search = ("key", "name_ja", "name_en", "source_id")
+    search = ("search_text",)
     order = ("key",)
     columns = [
         Column("key", _("Key"), "key", sort="key_folded", phone="second"),
@@ -106,6 +107,9 @@ class ProjectList(lists.List):
 
     def base(self):
         return queries.projects(self.viewer)
+
+    def search_condition(self, word: str) -> Q:
+        return holding(word)
 
     def is_new(self, record) -> bool:
         return bool(self.seen_at and record.last_change_at > self.seen_at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal.audit.models import Record
 from pmo_portal.i18n.localised import Bilingual
 from pmo_portal.periods.models import Tier
+from pmo_portal.search.models import Searchable
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -77,7 +78,7 @@ class Programme(Bilingual, Record):
         return reverse("projects:register:programme_record", kwargs={"key": self.key})
 
 
-class Project(Bilingual, Record):
+class Project(Searchable, Bilingual, Record):
     """One project. Where it belongs now stands here; where it belonged when stands in `ProjectPlacement`."""
 
     class Kind(models.TextChoices):

@@ -12,6 +12,7 @@ from pmo_portal import access, audit
 from pmo_portal.accounts.models import LastSeen
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.i18n.text import fold
+from pmo_portal.search.models import holding
 from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember
 
 RELATED = ("scope", "portfolio", "programme", "pm", "sponsor", "pmo_contact", "reported_period")
@@ -24,10 +25,7 @@ def projects(viewer) -> QuerySet[Project]:
 
 def called(viewer, words: str) -> QuerySet[Project]:
     """Projects whose key or name has every word, in either language; those whose key begins so come first."""
-    found = projects(viewer)
-    for word in words.split():
-        by_name = Q(name_ja__icontains=word) | Q(name_en__icontains=word)
-        found = found.filter(by_name | Q(key_folded__contains=fold(word)))
+    found = projects(viewer).filter(holding(words))
     rank = Case(When(key_folded__startswith=fold(words), then=Value(0)), default=Value(1), output_field=IntegerField())
     return found.order_by(rank, "key")
 
