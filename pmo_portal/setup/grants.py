@@ -85,7 +85,7 @@ def end_expired_grants() -> int:
     gone = Grant.objects.filter(ends_on__lt=timezone.localdate(), archived_at=None)
     count = 0
     for grant in gone:
-        with audit.change(grant, "expired", by=None) as current:
+        with audit.change(grant, "expired", by=None, quiet=True) as current:
             if current.archived_at is None:
                 current.archived_at = timezone.now()
                 count += 1

@@ -40,7 +40,7 @@ class Office:
         """What `code` prints in a process of its own, Django being set up."""
         code = f"import django; django.setup()\n{code}"
         done = subprocess.run(
-            [sys.executable, "-c", code], env={**self.env, **env}, cwd=ROOT, capture_output=True, text=True, timeout=120
+            [sys.executable, "-c", code], env={**self.env, **env}, cwd=ROOT, capture_output=True, text=True, timeout=300
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
@@ -87,7 +87,7 @@ def office(tmp_path, django_db_blocker):
     made = Office(tmp_path, own, redis.rsplit("/", 1)[0] + "/9" if redis else "")
     made.python(
         "from django.core.management import call_command\n"
-        "call_command('migrate', verbosity=0, skip_checks=True)\n"
+        "call_command('migrate', run_syncdb=True, verbosity=0, skip_checks=True)\n"
         "from django.db import connection\n"
         "connection.cursor().execute('CREATE TABLE mark (name varchar(60))')"
     )
