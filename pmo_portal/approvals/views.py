@@ -267,7 +267,10 @@ class RouteListPage(ListPage):
     template_name = "pmo_portal/approvals/route_list.html"
 
     def content(self) -> dict[str, Any]:
-        return {"may_add": access.holds(self.viewer, "manager")}
+        return {
+            "may_add": access.holds(self.viewer, "manager"),
+            "sees_waiting_times": access.holds(self.viewer, *WaitingTimesPage.seen_by),
+        }
 
 
 class RouteRecordPage(RecordPage):
