@@ -1,74 +1,197 @@
-"""Timing pages over loopback: one client and four, medians and 95th percentiles. Python's own http client."""
+"""Timing over loopback, each task in turn with the floor, so that whatever else the machine does falls on both alike.
+
+Python's own http client, one kept connection for each client; first one client, then four at once.
+"""
 
 from __future__ import annotations
 
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.parse
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from statistics import median
+
+from pmo_portal.operation.supervisor import dies_with_parent
+
+Answer = tuple[int, bytes]
+Once = Callable[["Client"], Answer]
+CLIENTS = 4
+PATIENCE = 12.0  # seconds for the rounds of one task with one client; the first ones are never cut
 
 
 @dataclass
 class Timing:
-    """Milliseconds of one task; `rate` requests a second with four clients, `size` bytes of the answer."""
+    """One task beside its floor. Milliseconds with one client; requests a second and milliseconds with four."""
 
     name: str
+    floor: str
+    limit: float
     p50: float
     p95: float
+    floor_p50: float
     rate: float
+    floor_rate: float
+    crowd_p95: float
     size: int
+    sql: int = 0
     faults: list[str] = field(default_factory=list)
 
 
-class Server:
-    """gunicorn with two workers on a port of its own, as an office runs it."""
+def percentile(values: list[float], share: float) -> float:
+    """The nearest rank: the smallest value that at least `share` percent of the values do not exceed."""
+    return sorted(values)[max(0, ceil(len(values) * share / 100) - 1)]
 
-    def __init__(self, port: int, settings: str, env: dict[str, str]) -> None:
-        self.port = port
-        environment = {**os.environ, **env, "DJANGO_SETTINGS_MODULE": settings, "PYTHONWARNINGS": "ignore"}
-        command = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "pmo_portal.wsgi",
-            "-w",
-            "2",
-            "-b",
-            f"127.0.0.1:{port}",
-            "--log-level",
-            "error",
-        ]
-        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+def measure(once: Once, floor: Once, clients: list[Client], floors: list[Client], rounds: int) -> Timing:
+    """`once(client)` and `floor(client)` give (status, body). What is not below 300 is a fault."""
+    faults: list[str] = []
+    sizes: list[int] = [0]
+
+    def timed(ask: Once, client: Client) -> float:
+        began = time.perf_counter()
+        status, body = ask(client)
+        took = client.took if client.took is not None else time.perf_counter() - began
+        client.took = None
+        if status >= 300:
+            faults.append(f"{status}: {body[:120]!r}")
+        sizes[0] = len(body) if ask is once else sizes[0]
+        return took * 1000
+
+    for _ in range(3):
+        timed(floor, floors[0]), timed(once, clients[0])
+    mine, base = [], []
+    until = time.perf_counter() + PATIENCE
+    while len(mine) < rounds and (len(mine) < 5 or time.perf_counter() < until):
+        base.append(timed(floor, floors[0]))
+        mine.append(timed(once, clients[0]))
+    each = max(3, min(rounds // 3, int(PATIENCE * 1000 / max(1, median(mine)) / CLIENTS / 4)))
+    with ThreadPoolExecutor(CLIENTS) as pool:
+
+        def crowd(ask: Once, among: list[Client]) -> tuple[float, list[float]]:
+            began = time.perf_counter()
+            done = list(pool.map(lambda c: [timed(ask, c) for _ in range(each)], among))
+            taken = [ms for part in done for ms in part]
+            return len(taken) / (time.perf_counter() - began), taken
+
+        halves = [(crowd(floor, floors), crowd(once, clients)) for _ in range(2)]
+    return Timing(
+        name="",
+        floor="",
+        limit=0,
+        p50=median(mine),
+        p95=percentile(mine, 95),
+        floor_p50=median(base),
+        rate=sum(h[1][0] for h in halves) / 2,
+        floor_rate=sum(h[0][0] for h in halves) / 2,
+        crowd_p95=percentile(halves[0][1][1] + halves[1][1][1], 95),
+        size=sizes[0],
+        faults=faults,
+    )
+
+
+class Client:
+    """One kept connection. A task whose request needs something made ready says itself how long its part `took`."""
+
+    def __init__(self, port: int, number: int = 0, **headers: str) -> None:
+        self.number = number
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+        self.headers = {"Host": "127.0.0.1", "Accept-Encoding": "identity", "Accept-Language": "ja", **headers}
+        self.took: float | None = None
+
+    def get(self, path: str) -> Answer:
+        return self.send("GET", path)
+
+    def post(self, path: str, fields: dict[str, str]) -> Answer:
+        given = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.send("POST", path, urllib.parse.urlencode(fields), given)
+
+    def send(self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None) -> Answer:
+        for attempt in (1, 2):
+            try:
+                self.connection.request(method, path, body, {**self.headers, **(headers or {})})
+                answer = self.connection.getresponse()
+                return answer.status, answer.read()
+            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+                self.connection.close()  # the server closes a connection that rested
+                if attempt == 2:
+                    raise
+        raise AssertionError
+
+
+class Server:
+    """gunicorn as an office runs it, with two workers, on a free port."""
+
+    def __init__(self, settings: str, log: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": settings,
+            "BIND": f"127.0.0.1:{self.port}",
+            "WEB_CONCURRENCY": "2",
+            "LOG_LEVEL": "WARNING",
+        }
+        command = [sys.executable, "-m", "gunicorn", "pmo_portal.wsgi", "-c"]
+        command.append("python:pmo_portal.operation.gunicorn_settings")
+        self.log = log.open("ab")
+        self.process = subprocess.Popen(
+            command,
+            env=environment,
+            stdout=self.log,
+            stderr=self.log,
+            start_new_session=True,
+            preexec_fn=dies_with_parent,
+        )
 
     def wait(self, path: str) -> None:
-        for _try in range(120):
+        for _try in range(240):
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the server ended with {self.process.returncode}; see {self.log.name}")
             try:
-                self.client("").get(path)
+                Client(self.port).get(path)
                 return
             except OSError:
                 time.sleep(0.25)
-        raise RuntimeError(f"the server on port {self.port} did not come up")
+        raise RuntimeError(f"the server on port {self.port} did not come up; see {self.log.name}")
 
-    def client(self, cookie: str) -> Client:
-        return Client(self.port, cookie)
+    def clients(self, **headers: str) -> list[Client]:
+        return [Client(self.port, n, **headers) for n in range(CLIENTS)]
 
-    def memory(self) -> int:
-        """Megabytes of all its processes (proportional set size)."""
-        pids = [self.process.pid]
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        pids += [int(p) for p in children.read_text().split()] if children.exists() else []
-        return sum(_pss(pid) for pid in pids) // 1024
+    def memory(self) -> float:
+        """Megabytes of all its processes (proportional set size: shared pages are counted once)."""
+        return sum(_pss(pid) for pid in _family(self.process.pid)) / 1024
 
     def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
+        stop(self.process)
+        self.log.close()
+
+
+def stop(process: subprocess.Popen) -> None:
+    """The process and all that it started."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(5)
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    below = [int(p) for p in children.read_text().split()] if children.exists() else []
+    return [pid, *(p for child in below for p in _family(child))]
 
 
 def _pss(pid: int) -> int:
@@ -77,49 +200,3 @@ def _pss(pid: int) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-
-
-class Client:
-    """One kept connection with a session's cookie."""
-
-    def __init__(self, port: int, cookie: str) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self.headers = {"Cookie": cookie, "Host": "127.0.0.1", "Accept-Encoding": "identity"}
-
-    def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
-        return self._send("GET", path, None, headers or {})
-
-    def post(self, path: str, fields: dict[str, str], headers: dict[str, str] | None = None) -> tuple[int, bytes]:
-        given = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
-        return self._send("POST", path, urllib.parse.urlencode(fields), given)
-
-    def _send(self, method: str, path: str, body, headers: dict[str, str]) -> tuple[int, bytes]:
-        try:
-            self.connection.request(method, path, body, {**self.headers, **headers})
-            answer = self.connection.getresponse()
-            return answer.status, answer.read()
-        except (http.client.HTTPException, ConnectionError):
-            self.connection.close()
-            raise OSError("connection lost") from None
-
-
-def measure(name: str, once, clients: list, rounds: int = 25) -> Timing:
-    """`once(client)` → (status, body). Warm first, then one client in turn, then all together."""
-    faults: list[str] = []
-
-    def timed(client) -> float:
-        began = time.perf_counter()
-        status, body = once(client)
-        if status >= 300:
-            faults.append(f"{status}: {body[:80]!r}")
-        timed.size = len(body)  # type: ignore[attr-defined]
-        return (time.perf_counter() - began) * 1000
-
-    for _ in range(4):
-        timed(clients[0])
-    taken = sorted(timed(clients[0]) for _ in range(rounds))
-    began = time.perf_counter()
-    with ThreadPoolExecutor(len(clients)) as pool:
-        done = list(pool.map(lambda c: [timed(c) for _ in range(max(4, rounds // 3))], clients))
-    rate = sum(map(len, done)) / (time.perf_counter() - began)
-    return Timing(name, median(taken), taken[int(len(taken) * 0.95) - 1], rate, timed.size, faults)  # type: ignore[attr-defined]

@@ -41,6 +41,7 @@ class Spec:
     random: Random
     pmo: object = None
     with_words: bool = True
+    present: str = ""  # the state of its report for the last of `periods`, which is still open; "": none yet
     milestones: list[Milestone] = field(default_factory=list)
 
     @property
@@ -144,12 +145,16 @@ def _forecasts(spec: Spec) -> list[MilestoneForecast]:
 
 
 def write_reports(specs: list[Spec], until: date, *, with_audit: bool) -> int:
-    """Reports, rows and figures of every period that ended by `until`; returns how many reports."""
+    """Reports, rows and figures of every period that ended by `until`, and of the open one where a spec says how it
+    stands; returns how many reports. With `with_audit` also the trail that those reports would have left."""
     reports: list[StatusReport] = []
     rows: list[ProjectPeriod] = []
     for spec in specs:
         for n, (period, point) in enumerate(zip(spec.periods, spec.points, strict=False)):
             if period.ends_on > until:
+                if spec.present and n == len(spec.periods) - 1:
+                    reports.append(_as_of_now(_report(spec, n, period, point), spec.present, spec.random))
+                    rows.append(ProjectPeriod(project=spec.project, period=period, report=reports[-1]))
                 continue
             missed = n < len(spec.periods) - 3 and spec.random.random() < 0.015
             report = None if missed else _report(spec, n, period, point)
@@ -172,7 +177,7 @@ def write_reports(specs: list[Spec], until: date, *, with_audit: bool) -> int:
         ]
     )
     if with_audit:
-        audit.note_many(_entries(reports))
+        audit.note_many(entries_of(reports))
     return len(reports)
 
 
@@ -207,6 +212,21 @@ def _report(spec: Spec, n: int, period: ReportingPeriod, point: Point) -> Status
         write_words(report, spec, point)
     report.milestones = _milestones_at(spec, n, period)
     report.digest = digest_of(report)
+    return report
+
+
+def _as_of_now(report: StatusReport, state: str, random: Random) -> StatusReport:
+    """The report of an open period: begun within the last days, and not decided unless its state says so."""
+    report.state, report.opened_at = state, timezone.now() - timedelta(hours=random.randint(30, 90))
+    report.submitted_at = report.opened_at + timedelta(minutes=random.randint(2, 50))
+    report.decided_at = report.opened_at + timedelta(hours=random.randint(2, 28))
+    if state in ("draft", "submitted"):
+        report.decided_at = report.decided_by = None
+    if state == "draft":
+        report.submitted_at = report.submitted_by = report.seconds_spent = None
+        report.digest = ""
+    if state == "returned":
+        report.return_reason = sentences.pick(sentences.RETURNS, random, english=False)
     return report
 
 
@@ -267,11 +287,13 @@ def _milestones_at(spec: Spec, n: int, period: ReportingPeriod) -> list[dict]:
     return found
 
 
-def _entries(reports: list[StatusReport]) -> list:
+def entries_of(reports: list[StatusReport]) -> list:
     """The trail that the submissions and acceptances would have left."""
     found = []
     for r in reports:
         scope_id = r.project.scope_id
+        if r.submitted_at is None:
+            continue
         found.append(
             audit.entry_for(
                 r,
@@ -282,12 +304,15 @@ def _entries(reports: list[StatusReport]) -> list:
                 at=r.submitted_at,
             )
         )
+        if r.decided_at is None:
+            continue
         found.append(
             audit.entry_for(
                 r,
-                "accepted",
+                r.state,
                 by=r.decided_by,
-                changes={"state": ["submitted", "accepted"]},
+                changes={"state": ["submitted", r.state]},
+                reason=r.return_reason,
                 scope_id=scope_id,
                 at=r.decided_at,
             )

@@ -1,216 +1,145 @@
-"""Measure the portal on PostgreSQL beside the floor page, and keep the table: `manage.py bench`."""
+"""Measure the portal beside the floor page, and keep the tables: `manage.py bench` (make bench)."""
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import platform
-import re
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+import psycopg2
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from governance.bench.measuring import Server, Timing, measure
+from governance.bench import inside, offices
+from governance.bench.table import tables
 
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
+SERVER = "postgres://postgres@127.0.0.1:5432"
 
 
 class Command(BaseCommand):
-    help = "Measure pages, writes, API and export at 1,000 and 10,000 projects × 12 periods. Needs a PostgreSQL server."
+    help = (
+        "Measure pages, writes, API, export, import and sums at 1,000 and 10,000 projects × 12 periods on PostgreSQL and "
+        "SQLite, and write the tables into docs/performance.md. Offices are made once for each state of the code."
+    )
+    requires_system_checks = []
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument(
-            "--server",
-            default=os.environ.get("BENCH_SERVER", "postgres://postgres@127.0.0.1:5432"),
-            help="PostgreSQL without a database name",
-        )
-        parser.add_argument("--sizes", default="1000,10000")
+        server = os.environ.get("BENCH_SERVER", SERVER)
+        parser.add_argument("--server", default=server, help="PostgreSQL without a database name (BENCH_SERVER)")
+        parser.add_argument("--sizes", default="1000,10000", help="projects of the offices on PostgreSQL; empty: none")
+        parser.add_argument("--sqlite-sizes", default="1000,10000", help="the same on SQLite")
         parser.add_argument("--rounds", type=int, default=25)
-        parser.add_argument("--inside", type=int, help="(internal) measure the office of DATABASE_URL, of this size")
-        parser.add_argument("--no-write", action="store_true", help="print the table only")
+        parser.add_argument("--only", default="", help="only the tasks whose name holds this; nothing is written")
+        parser.add_argument("--no-write", action="store_true", help="print the tables only")
+        parser.add_argument("--clean", action="store_true", help="drop every office kept for later runs, and stop")
+        parser.add_argument("--inside", action="store_true", help="(internal) measure the office of DATABASE_URL")
+        parser.add_argument("--with-import", action="store_true", help="(internal)")
+        parser.add_argument("--rebuild-sums", action="store_true", help="(internal)")
+        parser.add_argument("--import-file", help="(internal)")
 
     def handle(self, *args, **options) -> None:
         if options["inside"]:
-            self.stdout.write(json.dumps(self._measure_office(options["rounds"])))
+            found = inside.measure_office(
+                options["rounds"], with_import=options["with_import"], only=options["only"], say=self._aside
+            )
+        elif options["rebuild_sums"]:
+            found = inside.rebuild_sums()
+        elif options["import_file"]:
+            found = inside.import_file(options["import_file"])
+        else:
+            self._run(options)
             return
-        found = {}
-        for size in [int(s) for s in options["sizes"].split(",")]:
-            found[size] = self._office(options["server"].rstrip("/"), size, options["rounds"])
-        table = self._table(found)
-        self.stdout.write(table)
-        if not options["no_write"]:
-            self._keep(table)
+        self.stdout.write(json.dumps(found))
 
-    # ---- one office, in a process of its own, because a process has one database
-
-    def _office(self, server: str, size: int, rounds: int) -> dict:
-        env = {
-            **os.environ,
-            "DATABASE_URL": f"{server}/pmo_bench_{size}",
-            "DATA_DIR": str(settings.DATA_DIR / "bench"),
-            "DEMO_PASSWORD": "bench-office",
-        }
-        self._create(server, f"pmo_bench_{size}")
-        run = [sys.executable, "manage.py"]
-        subprocess.run([*run, "migrate", "-v0"], env=env, check=True, cwd=settings.BASE_DIR)
-        subprocess.run(
-            [*run, "generate_office", "--projects", str(size), "--seed", "1"],
-            env=env,
-            check=False,
-            cwd=settings.BASE_DIR,
-            capture_output=True,
-        )
-        done = subprocess.run(
-            [*run, "bench", "--inside", str(size), "--rounds", str(rounds)],
-            env=env,
-            check=False,
-            cwd=settings.BASE_DIR,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise CommandError(done.stderr[-2000:])
-        return json.loads(done.stdout.strip().splitlines()[-1])
-
-    @staticmethod
-    def _create(server: str, name: str) -> None:
-        import psycopg2
-
+    def _run(self, options: dict) -> None:
         try:
-            connection = psycopg2.connect(f"{server}/postgres".replace("postgres://", "postgresql://"))
+            databases: list[tuple[offices.Database, list[int]]] = [
+                (offices.Postgres(options["server"]), _sizes(options["sizes"])),
+                (offices.Sqlite(), _sizes(options["sqlite_sizes"])),
+            ]
+            for database, sizes in databases:
+                if sizes or options["clean"]:
+                    database.clean(everything=options["clean"])
         except psycopg2.OperationalError as error:
             raise CommandError(
-                f"No PostgreSQL answers at {server}: {error}. Give one with --server or BENCH_SERVER."
+                f"No PostgreSQL answers at {options['server']}: {error}. Give one with --server or BENCH_SERVER, "
+                "or measure SQLite alone with --sizes ''."
             ) from None
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
-            if not cursor.fetchone():
-                cursor.execute(f'CREATE DATABASE "{name}"')
-        connection.close()
+        if options["clean"]:
+            return
+        began, load = time.time(), os.getloadavg()[1]
+        parts = [self._database(d, sizes, options) for d, sizes in databases if sizes]
+        text = "\n\n".join([_said(began, load, options["rounds"], [d for d, sizes in databases if sizes]), *parts])
+        self.stdout.write(text)
+        if not options["no_write"] and not options["only"]:
+            self._keep(text)
 
-    def _measure_office(self, rounds: int) -> dict:
-        from governance.bench import tasks_measured as measured
-        from governance.demo.generated import grant_one_percent
-        from pmo_portal.access.models import Grant
-        from pmo_portal.accounts.models import Person
-        from pmo_portal.measures import rebuild
-        from pmo_portal.periods.models import ReportingPeriod
-        from projects.register.models import Project
-
-        member = Person.objects.get(email="member@demo.example")
-        if not Grant.objects.filter(person=member).exists():
-            grant_one_percent(member)
-        project = Project.objects.filter(pm__email="pm@demo.example", state="active").order_by("key")[0]
-        period = ReportingPeriod.objects.filter(state="open", cadence="monthly")[0].key
-        cookies = {who: measured.cookie_of(f"{who}@demo.example") for who in ("manager", "pm", "pmo", "member")}
-        token = measured.token_of("manager@demo.example")
-        secret = {"SECRET_KEY": settings.SECRET_KEY, "ALLOWED_HOSTS": "127.0.0.1"}
-        timings: list[Timing] = []
-        floor = Server(8931, "governance.bench.floor_settings", secret)
-        portal = Server(8932, "pmo_portal.settings", secret)
-        try:
-            floor.wait("/api/")
-            portal.wait("/healthz")
-            clients = [floor.client(cookies["manager"]) for _ in range(4)]
-            for name, path in (("page", "/"), ("post", "/post/"), ("api", "/api/"), ("csv", "/csv/")):
-                send = (lambda c, p=path: c.post(p, {})) if name == "post" else (lambda c, p=path: c.get(p))
-                timings.append(measure(f"floor {name}", send, clients, rounds))
-            for task in measured.tasks(project, period):
-                timings.append(self._task(task, portal, cookies, token, measured.first_portfolio(), rounds))
-            memory = {"floor": floor.memory(), "portal": portal.memory()}
-        finally:
-            floor.stop()
-            portal.stop()
-        began = time.perf_counter()
-        sums = rebuild(list(ReportingPeriod.objects.values_list("pk", flat=True)))
-        return {
-            "timings": [vars(t) for t in timings],
-            "memory": memory,
-            "rollup": {"seconds": time.perf_counter() - began, "sums": sums},
-            "limits": {t.name: (t.floor, t.limit) for t in measured.tasks(project, period)},
-        }
-
-    @staticmethod
-    def _task(task, portal: Server, cookies: dict, token: str, portfolio: str, rounds: int) -> Timing:
-        if task.who.startswith("token"):
-            head = {"Authorization": f"Token {token}"}
-            clients = [portal.client("") for _ in range(4)]
-            if task.who == "token":
-                return measure(task.name, lambda c: c.get(task.path, head), clients, rounds)
-            number = itertools.count(int(time.time() * 1000))
-
-            def create(client):
-                body = json.dumps({"key": f"B-{next(number)}", "name_en": "Bench", "portfolio": portfolio, "tier": "C"})
-                return client._send("POST", task.path, body, {**head, "Content-Type": "application/json"})
-
-            return measure(task.name, create, clients, rounds)
-        clients = [portal.client(cookies[task.who]) for _ in range(4)]
-        if not task.path.endswith("/draft/"):
-            return measure(task.name, lambda c: c.get(task.path), clients, rounds)
-        form = task.path.replace("/draft/", "/edit/")
-        _status, page = clients[0].get(form)
-        field = dict(re.findall(r'name="(version|csrfmiddlewaretoken)"[^>]*value="([^"]*)"', page.decode()))
-        jar = f"{cookies[task.who]}; csrftoken={field['csrfmiddlewaretoken']}"
-        words = itertools.count()
-        version = [field["version"]]
-
-        def post(client):
-            client.headers["Cookie"] = jar
-            answer = client.post(
-                task.path,
-                {
-                    "csrfmiddlewaretoken": field["csrfmiddlewaretoken"],
-                    "version": version[0],
-                    "achieved": f"Word {next(words)}",
-                },
-            )
-            if answer[0] == 200:
-                version[0] = str(json.loads(answer[1])["version"])
-            return (200, answer[1]) if answer[0] == 409 else answer
-
-        return measure(task.name, post, clients, rounds)
-
-    # ---- the table
-
-    def _table(self, found: dict[int, dict]) -> str:
-        sizes = list(found)
-        lines = [
-            f"Measured {time.strftime('%Y-%m-%d')} on {os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, PostgreSQL, gunicorn with 2 workers, "
-            "client on the same machine. p50 / p95 in ms with one client, requests a second with four. F: the floor's figure of the same run.",
-            "",
-            "| task | " + " | ".join(f"{s:,} projects" for s in sizes) + " | × F | at most |",
-            "| --- | " + " | ".join("---:" for _ in sizes) + " | ---: | ---: |",
-        ]
-        last = found[sizes[-1]]
-        floors = {t["name"][6:]: t["p50"] for t in last["timings"] if t["name"].startswith("floor")}
-        for row in last["timings"]:
-            cells = []
-            for size in sizes:
-                t = next(x for x in found[size]["timings"] if x["name"] == row["name"])
-                cells.append(
-                    f"{t['p50']:.1f} / {t['p95']:.1f}, {t['rate']:.0f}/s{' FAULTS ' + t['faults'][0] if t['faults'] else ''}"
-                )
-            kind, limit = last["limits"].get(row["name"], ("", 0))
-            times = f"{row['p50'] / floors[kind]:.1f}" if kind else ""
-            mark = " **over**" if kind and row["p50"] / floors[kind] > limit else ""
-            lines.append(f"| {row['name']} | {' | '.join(cells)} | {times}{mark} | {limit or ''} |")
+    def _database(self, database: offices.Database, sizes: list[int], options: dict) -> str:
+        found: dict[int, dict[str, Any]] = {}
         for size in sizes:
-            one = found[size]
-            lines.append("")
-            lines.append(
-                f"{size:,} projects: memory of all processes after the run {one['memory']['portal']} MB (floor {one['memory']['floor']} MB); every sum from nothing: {one['rollup']['sums']} sums in {one['rollup']['seconds']:.1f} s."
-            )
-        return "\n".join(lines)
+            self._aside(f"{database.name}, {size:,} projects: making the office")
+            try:
+                url = database.fresh(size)
+                more = ["--with-import"] if size == min(sizes) else []
+                found[size] = self._inside(url, options["rounds"], options["only"], more)
+            except subprocess.CalledProcessError as error:
+                raise CommandError(f"{' '.join(error.cmd[1:3])} failed: {error.stderr or error.output}") from None
+            finally:
+                database.drop(size)
+        if options["only"]:
+            return json.dumps(found, indent=1)
+        return tables(f"{database.version()}", found)
 
-    def _keep(self, table: str) -> None:
+    def _inside(self, url: str, rounds: int, only: str, more: list[str]) -> dict:
+        """In a process of its own, because a process has one database."""
+        command = [sys.executable, "manage.py", "bench", "--inside", "--rounds", str(rounds), *more]
+        command += ["--only", only] if only else []
+        done = subprocess.run(
+            command,
+            env=offices.environment(url),
+            cwd=settings.BASE_DIR,
+            stdout=subprocess.PIPE,
+            stderr=None,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise CommandError("the measuring failed; its complaint stands above")
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
+    def _aside(self, text: str) -> None:
+        self.stderr.write(text)
+        self.stderr.flush()
+
+    def _keep(self, text: str) -> None:
         path = Path(settings.BASE_DIR) / "docs" / "performance.md"
-        text = path.read_text(encoding="utf-8") if path.exists() else f"# Performance\n\n{BEGIN}\n{END}\n"
-        head, rest = text.split(BEGIN)
-        path.write_text(f"{head}{BEGIN}\n{table}\n{END}{rest.split(END)[1]}", encoding="utf-8")
-        self.stdout.write(f"Kept in {path}.")
+        before, _mark, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+        _old, _mark, after = rest.partition(END)
+        path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        self.stdout.write(f"\nKept in {path}.")
+
+
+def _sizes(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise CommandError(f"Sizes are numbers with commas between them, not {text!r}.") from None
+
+
+def _said(began: float, load: float, rounds: int, databases: list) -> str:
+    processor = platform.processor() or platform.machine()
+    return (
+        f"Measured {time.strftime('%Y-%m-%d %H:%M', time.localtime(began))} on {os.cpu_count()} cores ({processor}, "
+        f"{platform.system()} {platform.release()}), Python {platform.python_version()}, "
+        f"{' and '.join(d.version() for d in databases)}, gunicorn with 2 workers of 2 threads, client on the same machine; "
+        f"load average {load:.1f} at the beginning and {os.getloadavg()[1]:.1f} at the end (about 2 are the bench itself). "
+        f"{rounds} rounds, each in turn with the floor. F: the floor's p50 measured beside the task. "
+        "“4 clients”: requests a second of four at once; “1/F”: how many times fewer than the floor's. "
+        "“growth”: × F in the largest office against × F in the smallest."
+    )

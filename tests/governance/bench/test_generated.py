@@ -1,0 +1,138 @@
+"""A synthetic office is a sound one: every page opens, sums are what their parts give, a seed gives the same again."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+from django.test import Client
+
+from governance.bench.tasks_measured import Stage, tasks
+from governance.demo.generated import generate, grant_one_percent
+from pmo_portal import measures
+from pmo_portal.accounts.models import Person
+from pmo_portal.asks.models import Ask
+from pmo_portal.audit.models import AuditEntry
+from pmo_portal.measures.models import MeasureValue, StaleRollup
+from pmo_portal.periods.models import ReportingPeriod
+from projects.register.models import BudgetRevision, Milestone, Project, ProjectMember
+from projects.status.maintaining import chain, stand
+from projects.status.models import ProjectPeriod, StatusReport
+
+SIZE, PERIODS = 40, 4
+KEPT = (
+    "state",
+    "confidence",
+    "overall_light",
+    "computed_light",
+    "forecast_cost",
+    "spent",
+    "standing",
+    "standing_before",
+)
+
+
+@pytest.fixture
+def synthetic(db):
+    generate(SIZE, seed=7, periods=PERIODS)
+
+
+def picture() -> list[tuple]:
+    """What a seed decides; not the moments, which depend on the present."""
+    return [
+        *Project.objects.order_by("key").values_list(
+            "key", "name_ja", "tier", "approved_budget", "confidence", "slip_days"
+        ),
+        *ProjectPeriod.objects.order_by("project__key", "period__key").values_list(
+            "state", "confidence", "forecast_cost"
+        ),
+        *ProjectMember.objects.order_by("project__key", "pk").values_list("person__name_ja", "part_ja"),
+    ]
+
+
+def test_there_is_something_of_everything_that_pages_read(synthetic):
+    assert Project.objects.count() == SIZE
+    assert ReportingPeriod.objects.filter(cadence="monthly").exclude(state="planned").count() == PERIODS
+    present = ReportingPeriod.objects.get(cadence="monthly", state="open")
+    rows = ProjectPeriod.objects.filter(period=present)
+    assert rows.count() == Project.objects.filter(state="active", tier__in="ABC").count()
+    states = dict(rows.values_list("state").annotate(n=Count("pk")).order_by())
+    assert {"missing", "accepted", "submitted"} <= set(states)
+    owed = rows.filter(state__in=("missing", "draft", "returned")).count()
+    assert Ask.objects.filter(kind="status.report", state="open").count() == owed
+    assert Ask.objects.filter(kind="status.report", state="done").count() == rows.count() - owed
+    assert Milestone.objects.values("project").distinct().count() == SIZE
+    assert ProjectMember.objects.count() == 3 * SIZE
+    assert BudgetRevision.objects.filter(number=2).exists()
+    assert AuditEntry.objects.filter(action="accepted").exists()
+    assert {p.name_ja != p.name_en for p in Project.objects.all()} == {True}
+
+
+def test_every_sum_is_what_a_rebuild_makes(synthetic):
+    assert not StaleRollup.objects.exists()
+    periods = list(ReportingPeriod.objects.filter(project_periods__isnull=False).distinct())
+    assert len(periods) == PERIODS
+    before = list(
+        MeasureValue.objects.order_by("scope", "period", "measure").values_list("scope", "period", "measure", "value")
+    )
+    assert [wrong for p in periods for wrong in measures.verify(p.pk)] == []
+    measures.rebuild([p.pk for p in periods])
+    after = MeasureValue.objects.order_by("scope", "period", "measure").values_list(
+        "scope", "period", "measure", "value"
+    )
+    assert list(after) == before
+
+
+def test_every_maintained_row_is_what_its_report_says(synthetic):
+    last: dict[int, ProjectPeriod] = {}
+    for row in ProjectPeriod.objects.select_related("project", "report").order_by("period__starts_on", "project"):
+        due = ProjectPeriod(project=row.project, period_id=row.period_id)
+        chain(stand(due, row.report, exempt=row.state == "exempt"), last.get(row.project_id))
+        assert {n: getattr(due, n) for n in KEPT} == {n: getattr(row, n) for n in KEPT}, row
+        last[row.project_id] = row
+
+
+def test_the_register_shows_what_was_last_declared(synthetic):
+    for project in Project.objects.exclude(reported_period=None):
+        report = StatusReport.objects.get(project=project, period=project.reported_period, is_current=True)
+        assert (project.confidence, project.forecast_cost) == (report.confidence, report.forecast_cost)
+        assert project.forecast_finish_on == report.forecast_finish_on
+
+
+def test_a_seed_gives_the_same_office_again_and_another_a_different_one(db):
+    from django.db import transaction
+
+    pictures = []
+    for seed in (7, 7, 8):
+        with transaction.atomic():
+            generate(12, seed=seed, periods=3)
+            pictures.append(picture())
+            transaction.set_rollback(True)
+    assert pictures[0] == pictures[1]
+    assert pictures[0] != pictures[2]
+
+
+def test_every_page_that_is_measured_opens_for_whom_it_is_measured(synthetic):
+    stage = Stage.found()
+    seen = set()
+    for task in tasks(stage):
+        if not task.path or task.who == "program":
+            continue
+        client = Client()
+        client.force_login(Person.objects.get(email=f"{task.who}@demo.example"))
+        answer = client.get(task.path)
+        assert answer.status_code == 200, (task.name, answer.status_code)
+        seen.add(task.name)
+    assert len(seen) >= 12
+
+
+def test_a_reader_of_one_portfolio_reads_its_projects_only(synthetic):
+    reader = Person.objects.get(email="member@demo.example")
+    grant_one_percent(reader)
+    grant_one_percent(reader)
+    assert reader.grants.count() == 1
+
+
+def test_the_command_leaves_an_office_with_people_alone(synthetic):
+    with pytest.raises(CommandError, match="people in this office already"):
+        call_command("generate_office", projects=5)
