@@ -49,6 +49,10 @@ def migrate() -> bool:
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    from pmo_portal.intake import profiles
+
+    if not is_empty():  # an office of an earlier version gets what this one ships
+        profiles.sync()
     return True
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from pmo_portal import audit
 from pmo_portal.approvals.actions import install_first_routes
 from pmo_portal.asks.models import LadderStep
+from pmo_portal.intake import profiles
 from pmo_portal.periods.models import CadenceRule
 
 # tier, cadence, due in working days after the period's end (negative: before it)
@@ -45,3 +46,4 @@ def install_defaults(starts_on: date, by=None) -> None:
         for kind, days, act, role in LADDER:
             audit.create(LadderStep(kind=kind, offset_days=days, act=act, role=role), by=by)
     install_first_routes(starts_on, by=by)
+    profiles.sync()
