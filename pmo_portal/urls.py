@@ -14,6 +14,7 @@ urlpatterns = [
     path("figures/", include("pmo_portal.measures.urls")),
     path("search/", include("pmo_portal.search.urls")),
     path("approvals/", include("pmo_portal.approvals.urls")),
+    path("imports/", include("pmo_portal.intake.urls")),
     path("setup/", include("pmo_portal.setup.urls")),
     path("projects/", include("projects.urls")),
     path("administration/", include("administration.urls")),

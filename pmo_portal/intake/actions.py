@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo_portal import access, audit, jobs
@@ -17,6 +18,7 @@ from pmo_portal.jobs.models import Job
 
 State = ImportRun.State
 OPEN_STATES = (State.UPLOADED, State.READING, State.PREVIEWED, State.REFUSED)
+AGAIN_WITHIN = timedelta(minutes=2)
 SMALL = 2000  # rows up to which an answer is judged at once; more are judged by a job
 
 
@@ -40,6 +42,11 @@ def receive_file(
     if profile is not None and profile.target != target:
         raise ValidationError({"profile": _("This profile is for something else.")}, code="profile")
     name, size, sha256 = keeping.keep(file)
+    type(scope).objects.select_for_update().get(pk=scope.pk)  # one after the other: the same file twice is one import
+    given = {"target": target, "scope": scope, "profile": profile, "period": period}
+    if twin := _just_received(by, sha256, as_of=as_of or (period.ends_on if period else None), **given):
+        keeping.forget(name)
+        return twin
     shown = (file_name or getattr(file, "name", "") or "").replace("\\", "/").rsplit("/", 1)[-1]
     run = ImportRun(
         target=target,
@@ -57,6 +64,14 @@ def receive_file(
     audit.create(run, by=by)
     _read(run, by)
     return run
+
+
+def _just_received(by, sha256: str, **given) -> ImportRun | None:
+    """What a second press of the same button sends again: the run that the first one made, as long as nothing has come
+    of it yet."""
+    since = timezone.now() - AGAIN_WITHIN
+    found = ImportRun.objects.filter(by=by, file_sha256=sha256, created_at__gte=since, archived_at=None, **given)
+    return found.filter(state__in=OPEN_STATES).order_by("-pk").first()
 
 
 def _target(key: str) -> targets.Target:
@@ -142,6 +157,27 @@ def set_column(
         definitions.check(wanted, target)
         current.definition = wanted
     _read(run, by)
+    return run
+
+
+@transaction.atomic
+def set_reading(
+    run: ImportRun,
+    *,
+    by,
+    version: int | None = None,
+    columns: Dict[int, str] | None = None,
+    styles: Dict[int, Dict[str, str]] | None = None,
+    **layout: Any,
+) -> ImportRun:
+    """What a page of the mapping says at once: where the names stand (`sheet`, `layout`, `header_row`), or which column
+    is which field (`period_on` for the one that says the date) and how columns are read (`order`, `unit`, `decimal`)."""
+    definition = None
+    if columns is not None:
+        definition, columns = definitions.with_period_column(run.definition, columns, run.facts)
+    set_mapping(run, by=by, version=version, definition=definition, columns=columns, **layout)
+    for column, said in (styles or {}).items():
+        set_column(run, by=by, column=column, **said)
     return run
 
 
@@ -253,6 +289,34 @@ def save_profile(run: ImportRun, *, by, name: str, note: str = "") -> ImportProf
     ImportRun.objects.filter(pk=run.pk).update(profile=found)
     run.profile = found
     return found
+
+
+@transaction.atomic
+def rename_profile(
+    profile: ImportProfile, *, by, name: str, note: str = "", version: int | None = None
+) -> ImportProfile:
+    """Another name and note. Raises ValidationError for a name that is taken, or of a profile that comes with the portal."""
+    access.require(by, "edit", profile)
+    name = " ".join(name.split())
+    with audit.change(profile, "changed", by=by, version=version) as current:
+        if current.is_shipped and name != current.name:
+            raise ValidationError(
+                {"name": _("A profile that comes with the portal keeps its name; save a copy of your own.")},
+                code="shipped",
+            )
+        if ImportProfile.objects.filter(name=name).exclude(pk=current.pk).exists():
+            raise ValidationError({"name": _("There is a profile of this name already.")}, code="unique")
+        current.name, current.note = name, note
+    return profile
+
+
+@transaction.atomic
+def archive_profile(profile: ImportProfile, *, by, reason: str, version: int | None = None) -> ImportProfile:
+    """Out of the choices; imports that were made by it keep it."""
+    access.require(by, "edit", profile)
+    if profile.is_shipped:
+        raise ValidationError(_("A profile that comes with the portal stays; it can be left unused."), code="shipped")
+    return audit.archive(profile, by=by, reason=reason, version=version)
 
 
 @transaction.atomic

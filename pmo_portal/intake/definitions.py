@@ -140,6 +140,26 @@ def with_columns(
     return changed
 
 
+def with_period_column(
+    definition: dict[str, Any], columns: Dict[int, str], facts: dict[str, Any]
+) -> tuple[dict[str, Any], dict[int, str]]:
+    """The column that says for which date a row is stands apart from the fields: the definition with it, and the other
+    columns."""
+    changed, rest = deepcopy(definition), dict(columns)
+    heads: list[str] = facts.get("heads") or []
+    before = next((c["column"] for c in facts.get("columns") or () if c["field"] == "period_on"), None)
+    chosen = [index for index, field in rest.items() if field == "period_on" and index < len(heads)]
+    if len(chosen) > 1:
+        raise ValidationError({"columns": _("Only one column can say the date of the figures.")}, code="twice")
+    for index in chosen:
+        del rest[index]
+        if index != before:
+            changed["period"] = {**(changed.get("period") or {}), "heads": [heads[index]]}
+    if before is not None and not chosen and before in columns:
+        changed["period"] = {**(changed.get("period") or {}), "heads": []}
+    return changed, rest
+
+
 def with_options(
     definition: dict[str, Any], index: int, options: dict[str, Any], facts: dict[str, Any], target: Target
 ) -> dict[str, Any]:

@@ -74,6 +74,11 @@ def content(name: str, sha256: str = "") -> bytes:
     return found
 
 
+def opened(name: str) -> Any:
+    """The kept file, open for reading. Raises OSError."""
+    return (Path(settings.MEDIA_ROOT) / name).open("rb")
+
+
 def forget(name: str) -> None:
     """Delete the bytes."""
     if name.startswith(f"{FOLDER}/") and ".." not in name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.audit.models import Record
@@ -26,6 +27,9 @@ class ImportProfile(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("imports:profile", kwargs={"pk": self.pk})
 
 
 class ImportRun(Record):
@@ -83,7 +87,12 @@ class ImportRun(Record):
         return self.file_name
 
     def get_absolute_url(self) -> str:
-        return f"/imports/{self.pk}/"
+        return reverse("imports:record", kwargs={"pk": self.pk})
+
+    @property
+    def number(self) -> str:
+        """How people call it: J-318."""
+        return f"J-{self.pk}"
 
 
 class ImportRow(models.Model):

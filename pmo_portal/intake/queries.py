@@ -206,6 +206,30 @@ def rows(run: ImportRun, *, verdict: str = "", search: str = "", first: int = 0,
     return [_row(run, row, shown) for row in found[first : first + count]]
 
 
+def count_rows(run: ImportRun, *, verdict: str = "", search: str = "") -> int:
+    """How many rows `rows` would give in all; without a search without asking the rows themselves."""
+    if not search.strip():
+        found = counts(run)
+        return found[verdict] if verdict else found["all"]
+    found_rows = run.rows.filter(label__icontains=search.strip())
+    return (found_rows.filter(verdict=verdict) if verdict else found_rows).count()
+
+
+def place_of(run: ImportRun, number: int, *, verdict: str = "", search: str = "") -> int:
+    """How many rows that fit stand before this one."""
+    found = run.rows.filter(number__lt=number)
+    if verdict:
+        found = found.filter(verdict=verdict)
+    return (found.filter(label__icontains=search.strip()) if search.strip() else found).count()
+
+
+def field_labels(run: ImportRun) -> dict[str, str]:
+    """Field → its name in the reader's language, those of the profile's own included."""
+    declared = {key: str(f.label) for key, f in _fields(run).items()}
+    own = {c["field"]: _own_label(c["field"]) for c in (run.facts or {}).get("columns") or ()}
+    return own | declared
+
+
 def row(run: ImportRun, number: int) -> RowView | None:
     found = run.rows.filter(number=number).first()
     return _row(run, found, _columns_shown(run)) if found else None
@@ -263,6 +287,17 @@ def _typed(kind: str, text: Any) -> Any:
     except (ValueError, InvalidOperation):
         return text
     return text
+
+
+def address_of(run: ImportRun) -> str:
+    """Where one looks at what was brought in."""
+    target = targets.targets.get(run.target)
+    return target.address(run.scope) if target else ""
+
+
+def proposal_count(run: ImportRun) -> int:
+    """Rows to confirm whose proposal leaves no doubt."""
+    return run.rows.filter(verdict=Verdict.AMBIGUOUS, proposed_id__isnull=False).count()
 
 
 def next_problem(run: ImportRun, after: int = 0) -> int | None:
@@ -367,6 +402,43 @@ def warning(definition: dict[str, Any], key: str = "warning") -> str:
 
     found = definition.get(key) or ""
     return found if isinstance(found, str) else pick(found.get("ja", ""), found.get("en", ""))
+
+
+SETTINGS = (
+    "sheet", "layout", "encoding", "header_row", "header_rows", "language", "currency", "period", "identity", "baseline",
+    "milestones", "rest", "ignore", "words", "prose", "tolerate", "skip", "refuse", "fill", "repair", "attribution", "warning",
+)  # fmt: skip
+
+
+def profile_columns(profile: ImportProfile) -> list[dict[str, Any]]:
+    """A line per column of the definition: our field, the names that it goes by, and what else is said of it."""
+    target = targets.targets.get(profile.target)
+    declared = target.by_key() if target else {}
+    lines = []
+    for column in profile.definition.get("columns") or ():
+        field = declared.get(column["field"])
+        more = {k: v for k, v in column.items() if k not in ("field", "heads", "kind")}
+        lines.append(
+            {
+                "field": str(field.label) if field else _own_label(column["field"]),
+                "is_own": field is None,
+                "kind": field.kind if field else column.get("kind", "text"),
+                "heads": column.get("heads") or [],
+                "more": [{"key": k, "value": _plainly(v)} for k, v in more.items()],
+            }
+        )
+    return lines
+
+
+def profile_settings(profile: ImportProfile) -> list[dict[str, str]]:
+    """What a definition says besides its columns, in the order of docs/intake.md."""
+    said = profile.definition
+    return [{"key": key, "value": _plainly(said[key])} for key in SETTINGS if said.get(key) not in (None, "", [], {})]
+
+
+def _plainly(value: Any) -> str:
+    """A value of a definition for reading: a text as it is, the rest as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def definition_text(profile: ImportProfile) -> str:

@@ -117,6 +117,10 @@ class Target:
     def after(self, context: Context) -> None:
         """After applying and after undoing, in the same transaction: what is kept in step by jobs."""
 
+    def address(self, scope) -> str:
+        """The page on which what was brought in is looked at; empty where there is none."""
+        return ""
+
     def by_key(self) -> dict[str, Field]:
         return {f.key: f for f in self.fields}
 

@@ -1,8 +1,25 @@
-"""What intake hangs on the floor: what it tells people when long work has ended."""
+"""What intake hangs on the floor: its place in the menu, and what it tells people when long work has ended."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pmo_portal import asks
+from pmo_portal.api import route
+from pmo_portal.intake import queries
+from pmo_portal.intake.api import ImportProfileViewSet, ImportViewSet
+from pmo_portal.intake.models import ImportRun
+from pmo_portal.pages import menu
+
+menu.add(
+    tier="administration",
+    key="imports:list",
+    label=gettext_lazy("Imports"),
+    icon="upload",
+    url_name="imports:list",
+    order=30,
+    seen_by=("administrator", "manager", "auditor"),
+    count=lambda viewer: queries.runs(viewer).filter(state=ImportRun.State.PREVIEWED, by=viewer.pk).count(),
+)
 
 asks.notice(
     "intake.previewed",
@@ -14,3 +31,6 @@ asks.notice(
     "intake.applied",
     lambda params: _("%(file)s was applied: %(count)s rows.") % {"file": params["file"], "count": params["count"]},
 )
+
+route("imports", ImportViewSet, "imports")
+route("import-profiles", ImportProfileViewSet, "import-profiles")

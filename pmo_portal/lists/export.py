@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +23,7 @@ from pmo_portal.lists.columns import Column
 from pmo_portal.lists.listing import List
 
 BLOCK = 500
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_ROWS = 1_000_000  # a sheet holds 1,048,576; the rest goes on in the next one
 LONGEST_TEXT = 32_767  # what one cell of a sheet can hold
 EXACT = Decimal(10) ** 15  # from here on a sheet's numbers are no longer exact
@@ -47,11 +48,41 @@ def export(listing: List, kind: str) -> HttpResponse | StreamingHttpResponse | F
             workbook(listing),
             as_attachment=True,
             filename=f"{name}.xlsx",
-            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            content_type=XLSX,
         )
     answer = StreamingHttpResponse(csv_lines(listing), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.csv"
     return answer
+
+
+def table_file(heads: list[str], rows: Iterable[list[str]], name: str, kind: str) -> HttpResponse | FileResponse:
+    """A table of texts that is no list of records, as `csv` or `xlsx` under a name of its own."""
+    if kind == "xlsx":
+        return FileResponse(texts_workbook(heads, rows), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerows([disarm(plain(text) or "") for text in row] for row in (heads, *rows))
+    answer = HttpResponse("\ufeff" + buffer.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.csv"
+    return answer
+
+
+def texts_workbook(heads: list[str], rows: Iterable[list[str]]):
+    file = tempfile.TemporaryFile()  # noqa: SIM115  whoever streams it closes it
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    text = {"text": book.add_format({"quote_prefix": True})}
+    sheet = book.add_worksheet()
+    bold = book.add_format({"bold": True, "bottom": 1})
+    for position, head in enumerate(heads):
+        sheet.set_column(position, position, 24)
+        sheet.write_string(0, position, shortened(head), bold)
+    for number, row in enumerate(rows, 1):
+        for position, value in enumerate(row):
+            _write(sheet, number, position, plain(value), text)
+    sheet.freeze_panes(1, 0)
+    book.close()
+    file.seek(0)
+    return file
 
 
 def instead(listing: List, request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileResponse | None:

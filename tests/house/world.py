@@ -38,6 +38,9 @@ from projects.status.models import ProjectPeriod, StatusReport
 from tests.cast import Office
 from tests.factories import CampaignFactory, MemberFactory, ProgrammeFactory, ReportFactory
 
+# A row, a column and a kind of file of an import's preview.
+IMPORTS = {"number": 2, "column": 0, "ending": "csv"}
+
 
 @dataclass
 class World:
@@ -85,6 +88,8 @@ class World:
             return "2099-01" if route.name.startswith("administration:") else period.key
         if name == "measure":
             return record.measure
+        if name in IMPORTS:
+            return IMPORTS[name]
         if route.name == "invitation":
             return self.invitation
         if route.name == "session_end":

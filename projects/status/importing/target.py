@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal import access
+from pmo_portal.i18n.text import has_japanese
 from pmo_portal.intake.models import ImportRow
 from pmo_portal.intake.records import Record
 from pmo_portal.intake.targets import Candidate, Context, Judged, Note, Target, register
@@ -98,6 +99,10 @@ class ProjectStatus(Target):
 
     def lock(self, context: Context) -> None:
         Portfolio.objects.select_for_update().get(scope=context.scope)
+
+    def address(self, scope) -> str:
+        portfolio = queries.portfolio_at(scope)
+        return portfolio.get_absolute_url() if portfolio else ""
 
     # ---- judging
 
@@ -359,6 +364,8 @@ def _say_what_changes(plan: Plan) -> None:
             if was is _NOTHING or (value.is_blank and report is None):
                 continue
             now = stored(key, value)
+            if key == "name" and report is None:  # the one that is written: by the language of the name itself
+                was = (project.name_ja if has_japanese(str(now)) else project.name_en) or was
             if not _same(key, was, now if now is not None else _blank_of(key)):
                 line.judged.was[key] = _shown(key, was)
 
