@@ -18,7 +18,7 @@ from pmo_portal import access
 from pmo_portal.access.tree import office
 from pmo_portal.asks.models import Ask, LadderStep, Reminder
 from pmo_portal.measures.models import MeasureValue
-from pmo_portal.periods.models import ReportingPeriod
+from pmo_portal.periods.models import Cadence, ReportingPeriod
 from pmo_portal.periods.queries import earlier
 from projects.register.models import Project
 from projects.status.actions import ask_key
@@ -67,6 +67,14 @@ class Owing:
 def expected(viewer, period: ReportingPeriod) -> QuerySet[ProjectPeriod]:
     """The rows of projects that owe the period a report, or are excused, among those the viewer may see."""
     return access.visible(viewer, ProjectPeriod).filter(period=period, project__archived_at=None)
+
+
+def overdue(viewer) -> QuerySet[ProjectPeriod]:
+    """What open months wait for although they are due."""
+    late = access.visible(viewer, ProjectPeriod).filter(
+        period__state=ReportingPeriod.State.OPEN, period__cadence=Cadence.MONTHLY, period__due_at__lt=timezone.now()
+    )
+    return late.filter(project__archived_at=None, state__in=("missing", "draft", "returned"))
 
 
 def with_standing(rows: QuerySet[ProjectPeriod], period: ReportingPeriod) -> QuerySet[ProjectPeriod]:
@@ -193,7 +201,7 @@ def submitted(viewer, period: ReportingPeriod, most: int = 50) -> list[ProjectPe
     return list(
         expected(viewer, period)
         .filter(state="submitted")
-        .select_related("project__pm", "project__portfolio", "report", "project__scope")
+        .select_related("project__pm", "project__portfolio", "report__project", "report__period", "project__scope")
         .order_by("report__submitted_at")[:most]
     )
 

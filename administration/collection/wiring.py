@@ -37,19 +37,6 @@ asks.kind(
 )
 
 
-def missing_count(viewer) -> int:
-    from django.utils import timezone
-
-    from administration.collection import queries
-    from pmo_portal.periods.models import Cadence
-    from pmo_portal.periods.queries import open_period
-
-    period = open_period(Cadence.MONTHLY)
-    if period is None or timezone.now() < period.due_at:
-        return 0
-    return queries.expected(viewer, period).filter(state__in=("missing", "draft", "returned")).count()
-
-
 menu.add(
     tier="administration",
     key="administration:collection",
@@ -60,7 +47,7 @@ menu.add(
     go="C",
     phone=True,
     seen_by=("administrator", "manager", "auditor"),
-    count=missing_count,
+    count=queries.overdue,
 )
 search.command(
     "collection.campaign",

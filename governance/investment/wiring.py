@@ -56,7 +56,7 @@ menu.add(
     url_name="governance:investment:proposal_list",
     order=20,
     seen_by=("manager", "sponsor", "auditor", "administrator", "expert"),
-    count=lambda viewer: queries.undecided(viewer).count(),
+    count=queries.undecided,
 )
 panels.panel(
     Project,

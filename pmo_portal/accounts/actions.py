@@ -9,7 +9,12 @@ from pmo_portal.accounts.models import LastSeen, Person
 
 def look_at(person, place: str) -> None:
     """From now on, "new since you last looked" is told from this moment."""
-    LastSeen.objects.update_or_create(person_id=person.pk, place=place, defaults={"at": timezone.now()})
+    LastSeen.objects.bulk_create(
+        [LastSeen(person_id=person.pk, place=place, at=timezone.now())],
+        update_conflicts=True,
+        unique_fields=("person", "place"),
+        update_fields=("at",),
+    )
 
 
 def speak(person, language: str) -> None:

@@ -82,5 +82,6 @@ def inbox(person: Person) -> QuerySet[InboxItem]:
     return InboxItem.objects.filter(person=person)
 
 
-def inbox_count(person: Person) -> int:
-    return InboxItem.objects.filter(person=person, read_at=None)[:100].count()
+def unread(person) -> QuerySet[InboxItem]:
+    """What the person has been told and has not looked at."""
+    return InboxItem.objects.filter(person_id=person.pk, read_at=None)

@@ -142,11 +142,11 @@ class Told:
         return self.entry.action not in ("changed", "created")
 
 
-def told(entries: Iterable[AuditEntry]) -> list[Told]:
+def told(entries: Iterable[AuditEntry], *, in_full: bool = True) -> list[Told]:
     """Entries with readable changes. One query for each model that they are about or that a changed field points to,
-    however many entries."""
+    however many entries; without the latter where only the names of the changed fields are shown (`in_full` false)."""
     found = list(entries)
-    names, labels = _names_of_references(found), _labels(found)
+    names, labels = _names_of_references(found) if in_full else {}, _labels(found)
     return [
         Told(e, str(ACTIONS.get(e.action, e.action)), list(_changes(e, names)), *labels.get(_place(e), _kept(e)))
         for e in found

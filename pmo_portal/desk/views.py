@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -37,8 +38,12 @@ class MyDesk(DeskPage):
     section = "desk:desk"
     template_name = "pmo_portal/desk/my_desk.html"
 
+    @cached_property
+    def waiting(self) -> list[Ask]:
+        return list(asks.waiting(self.viewer)[:500])
+
     def content(self) -> dict[str, Any]:
-        rows = [shown(a) for a in asks.waiting(self.viewer)[:60]]
+        rows = [shown(a) for a in self.waiting[:60]]
         now, today = timezone.now(), timezone.localdate()
         soon = today + timedelta(days=1)
 
@@ -64,10 +69,7 @@ class MyDesk(DeskPage):
         }
 
     def title(self) -> str:
-        rows = asks.waiting(self.viewer)
-        count, minutes = 0, 0
-        for value in rows.values_list("minutes", flat=True):
-            count, minutes = count + 1, minutes + value
+        count, minutes = len(self.waiting), sum(a.minutes for a in self.waiting)
         if not count:
             return _("Nothing is asked of you")
         return ngettext(

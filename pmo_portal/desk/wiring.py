@@ -20,7 +20,7 @@ menu.add(
     order=0,
     go="D",
     phone=True,
-    count=lambda viewer: waiting(viewer).count(),
+    count=waiting,
 )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import CharField, Count, QuerySet, Value
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -23,8 +25,8 @@ TIERS: dict[str, Promise | str] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One menu item. `seen_by` empty: everyone signed in. `count` costs at most one query. `go` is its letter after G;
-    `phone` puts it into the bottom bar."""
+    """One menu item. `seen_by` empty: everyone signed in. `count` gives the records whose number stands beside it; all of
+    the menu are counted in one query. `go` is its letter after G; `phone` puts it into the bottom bar."""
 
     tier: str
     key: str
@@ -33,7 +35,7 @@ class Entry:
     url_name: str
     order: int = 50
     seen_by: tuple[str, ...] = ()
-    count: Callable | None = None
+    count: Callable[[Any], QuerySet] | None = None
     phone: bool = False
     go: str = ""
 
@@ -53,10 +55,25 @@ def entries(viewer) -> list[Entry]:
     return sorted(allowed, key=lambda e: (order.index(e.tier), e.order, e.key))
 
 
-def groups(viewer, section: str) -> list[dict]:
-    """What the navigation draws: tiers with their items."""
+def counted(asked: dict[str, QuerySet]) -> dict[str, int]:
+    """Key → how many records. One query, however many are asked for."""
+    parts = [
+        found.order_by()
+        .annotate(badge=Value(key, CharField()))
+        .values("badge")
+        .annotate(number=Count("pk"))
+        .values_list("badge", "number")
+        for key, found in asked.items()
+    ]
+    return dict(parts[0].union(*parts[1:], all=True)) if parts else {}
+
+
+def groups(viewer, section: str, **more: QuerySet) -> tuple[list[dict], dict[str, int]]:
+    """What the navigation draws: tiers with their items; and the numbers of what else the frame counts (`more`)."""
     drawn: dict[str, dict] = {}
-    for entry in entries(viewer):
+    found = entries(viewer)
+    numbers = counted({e.key: e.count(viewer) for e in found if e.count} | more)
+    for entry in found:
         group = drawn.setdefault(entry.tier, {"key": entry.tier, "label": TIERS[entry.tier], "items": []})
         group["items"].append(
             {
@@ -64,10 +81,10 @@ def groups(viewer, section: str) -> list[dict]:
                 "label": entry.label,
                 "icon": entry.icon,
                 "url": reverse(entry.url_name),
-                "count": entry.count(viewer) if entry.count else 0,
+                "count": numbers.get(entry.key, 0),
                 "active": entry.key == section,
                 "phone": entry.phone,
                 "go": entry.go,
             }
         )
-    return list(drawn.values())
+    return list(drawn.values()), numbers

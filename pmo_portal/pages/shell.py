@@ -12,7 +12,7 @@ class Shell:
     """Read only when a template asks for it, so that fragments pay nothing."""
 
     def __init__(self, request: HttpRequest) -> None:
-        from pmo_portal.asks.queries import inbox_count
+        from pmo_portal.asks.queries import unread
         from pmo_portal.pages import menu
         from pmo_portal.pages.burden import burden
         from pmo_portal.periods.queries import office_settings
@@ -30,12 +30,12 @@ class Shell:
         self.section = getattr(getattr(match.func, "view_class", None), "section", "") if match else ""
         self.here = self.office_name
         if self.person.is_authenticated:
-            self.menu = menu.groups(self.person, self.section)
+            self.menu, numbers = menu.groups(self.person, self.section, unread=unread(self.person))
             items = [item for group in self.menu for item in group["items"]]
             wanted = [item for item in items if item["phone"]]
             self.phone = wanted[:2] + wanted[2:][-1:]  # the desk, approvals, and what lies nearest to the person's work
             self.here = next((item["label"] for item in items if item["active"]), self.office_name)
-            self.inbox_count = inbox_count(self.person)
+            self.inbox_count = numbers.get("unread", 0)
             self.burden = burden(self.person)
 
 

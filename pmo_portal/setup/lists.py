@@ -170,7 +170,7 @@ class AuditList(lists.List):
         return reverse("setup:audit_entry", kwargs={"pk": record.pk})
 
     def prepare(self, records: list) -> list:
-        for entry, said in zip(records, told(records), strict=True):
+        for entry, said in zip(records, told(records, in_full=False), strict=True):
             model = entry.content_type.model_class()
             entry.word, entry.label = said.action, said.label
             entry.kind_word = str(model._meta.verbose_name) if model else entry.content_type.model

@@ -43,11 +43,13 @@ class AuditEntryPage(RecordPage):
 
     def content(self) -> dict[str, Any]:
         entry = self.record
-        said = told([entry])[0]
         found = queries.record_of(self.viewer, entry)
         around = (
-            access.visible(self.viewer, AuditEntry, queries.same_record(entry)).select_related("actor").order_by("-id")
+            access.visible(self.viewer, AuditEntry, queries.same_record(entry))
+            .select_related("actor", "on_behalf_of", "content_type")
+            .order_by("-id")[:10]
         )
+        said, *others = told([entry, *around])
         model = entry.content_type.model_class()
         return {
             "said": said,
@@ -56,7 +58,7 @@ class AuditEntryPage(RecordPage):
             "sound": entry.compute_digest() == entry.digest,
             "link": getattr(entry, "link", None),
             "kind_word": str(model._meta.verbose_name) if model else "",
-            "around": told(around[:10]),
+            "around": others,
         }
 
 
