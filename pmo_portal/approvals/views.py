@@ -305,6 +305,9 @@ class RouteCreation(FormPage):
     def title(self) -> str:
         return _("New approval route")
 
+    def form_arguments(self) -> dict[str, Any]:
+        return {"viewer": self.viewer}
+
     def initial(self) -> dict[str, Any]:
         return {"starts_on": timezone.localdate(), "currency": "JPY"}
 
@@ -323,6 +326,9 @@ class RouteEdit(ActPage):
 
     def title(self) -> str:
         return _("Next version of “%(route)s”") % {"route": self.record}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"viewer": self.viewer}
 
     def initial(self) -> dict[str, Any]:
         day = self.record.starts_on if not self.record.requests.exists() else timezone.localdate()

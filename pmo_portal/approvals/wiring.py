@@ -69,7 +69,7 @@ menu.add(
     order=20,
     go="A",
     phone=True,
-    count=lambda viewer: queries.waiting_for(viewer).count(),
+    count=queries.waiting_for,
 )
 menu.add(
     tier="setup",

@@ -18,6 +18,7 @@ from pmo_portal.periods import actions as periods
 from pmo_portal.periods.fiscal import add_months
 from pmo_portal.setup import actions as setup
 from pmo_portal.setup import units
+from projects.register.approving import request_budget
 from projects.register.models import Project
 from tests.cast import Office
 from tests.factories import (
@@ -103,6 +104,7 @@ def _projects(office: Office, numbers: range) -> None:
         investment.decide(decided, by=cast.manager, course="conditional", reason="条件つき", conditions=[condition])
         ProposalFactory(project=project, by=cast.pm)
         GrantFactory(person=cast.member, role="member", scope=project.scope)
+        request_budget(project, by=cast.pm, amount=project.approved_budget + 1_000_000, reason="資材が高くなった。")
         made.append(project)
     periods.period_opened.tell(office.period, by=cast.pmo)
     jobs.drain()

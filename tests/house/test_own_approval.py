@@ -12,11 +12,14 @@ from governance.investment.models import DecisionCondition
 from pmo_portal import access
 from pmo_portal.access.models import Grant
 from pmo_portal.accounts.models import Substitute
+from pmo_portal.approvals import actions as approvals
+from pmo_portal.approvals.actions import install_first_routes
 from pmo_portal.setup import actions as setup
 from pmo_portal.setup import grants
 from projects.register import actions as register
+from projects.register.approving import request_budget
 from projects.status import actions as status
-from tests.factories import GrantFactory, PersonFactory, ProposalFactory, ReportFactory
+from tests.factories import LONG_AGO, GrantFactory, PersonFactory, ProposalFactory, ReportFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +28,7 @@ DECIDING = {
     ("StatusReport", "review"): "test_the_report",
     ("ContinuationProposal", "decide"): "test_the_proposal",
     ("DecisionCondition", "waive"): "test_the_condition",
+    ("ApprovalRequest", "sign"): "test_the_request",
     ("Project", "revise_budget"): "test_the_budget",
     ("Project", "arrange_reporting"): "test_the_exemption",
 }
@@ -115,6 +119,15 @@ def test_the_condition(both):
         with pytest.raises(PermissionDenied):
             investment.close_condition(made, by=person, outcome="不要になった", waived=True)
     assert investment.close_condition(made, by=both.colleague, outcome="不要になった", waived=True).state == "waived"
+
+
+def test_the_request(both):
+    """Whoever drafted it holds every role of the route, and may sign nothing of it."""
+    install_first_routes(LONG_AGO)
+    request = request_budget(both.apollo, by=both.cast.pm, amount=both.apollo.approved_budget + 1, reason="追加")
+    assert not access.may(both.cast.pm, "sign", request)
+    with pytest.raises(PermissionDenied):
+        approvals.approve(request, by=both.cast.pm)
 
 
 def test_the_budget(both):
