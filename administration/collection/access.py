@@ -43,4 +43,7 @@ class CampaignReplyAccess(access.Access):
     for_substitutes = True
     seen_by = ("administrator", "manager", "expert", "auditor")
     mine = ("project__pm", "campaign__owner")
-    can = {"answer": answers_for | access.roles("administrator")}
+    can = {
+        "answer": answers_for | access.roles("administrator"),
+        "excuse": access.roles("administrator") | access.predicate(lambda v, r: r.campaign.owner_id == v.pk),
+    }

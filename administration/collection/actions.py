@@ -14,11 +14,13 @@ from administration.collection.models import Campaign, CampaignQuestion, Campaig
 from pmo_portal import access, asks, audit, jobs
 from pmo_portal.access.models import Scope
 from pmo_portal.asks.models import Ask
+from pmo_portal.audit.models import AuditEntry
+from pmo_portal.i18n.dates import format_date
 from pmo_portal.periods.models import ReportingPeriod
 from projects.register.models import Project
 from projects.status.actions import ask_key
 from projects.status.maintaining import expect_in, maintain
-from projects.status.models import StatusReport
+from projects.status.models import ProjectPeriod, StatusReport
 
 Kind = ReportingArrangement.Kind
 
@@ -92,11 +94,37 @@ def end_arrangement(arrangement: ReportingArrangement, *, by, reason: str = "") 
     expect_in(project, period)
 
 
-def remind_many(items: list[Ask], *, by, text: str = "") -> int:
-    """Remind now; returns how many letters go out (an ask reminded within the hour is left in peace)."""
+@transaction.atomic
+def exempt_many(rows: list[ProjectPeriod], *, by, reason: str) -> int:
+    """All or none of them; returns how many."""
+    for row in rows:
+        exempt(row.project, row.period, by=by, reason=reason)
+    return len(rows)
+
+
+@transaction.atomic
+def extend_many(rows: list[ProjectPeriod], *, by, due_at: datetime, reason: str) -> int:
+    """The same new date for all, or for none of them; returns how many."""
+    for row in rows:
+        extend(row.project, row.period, by=by, due_at=due_at, reason=reason)
+    return len(rows)
+
+
+@transaction.atomic
+def remind_many(items: list[Ask], *, by, texts: dict[str, str] | None = None) -> int:
+    """Remind now, each in their language (`texts`: language → the sender's words); returns how many letters go out
+    (whoever was reminded within the hour is left in peace)."""
     for item in items:
         access.require(by, "remind", item)
-    return sum(len(asks.remind(item, by=by, text=text)) for item in items)
+    return sum(len(asks.remind(item, by=by, texts=texts)) for item in items)
+
+
+def note_call(project: Project, *, by, text: str) -> AuditEntry:
+    """What a call about a project brought; it stands beside the project among those worth a call."""
+    access.require(by, "arrange_reporting", project)
+    if not text.strip():
+        raise ValidationError({"text": _("Say in a few words what came of the call.")}, code="required")
+    return audit.log(project, "called", by=by, reason=text.strip())
 
 
 # ---- campaigns
@@ -109,6 +137,39 @@ def create_campaign(
     """A draft with its questions and the projects it will be asked of."""
     if not access.reach(by).roles_at(scope.pk).intersection({"administrator", "manager", "expert"}):
         raise PermissionDenied(_("Your roles do not allow this here."))
+    _check_campaign(fields, questions, projects)
+    campaign = audit.create(Campaign(owner=by, scope=scope, **fields), by=by)
+    _fill_campaign(campaign, questions, projects)
+    return campaign
+
+
+@transaction.atomic
+def edit_campaign(
+    campaign: Campaign,
+    *,
+    by,
+    version: int | None,
+    questions: list[dict[str, Any]],
+    projects: list[Project],
+    **fields: Any,
+) -> Campaign:
+    """Change a draft: its words, its questions, whom it will be asked of. Once it is open, answers depend on it."""
+    access.require(by, "edit", campaign)
+    _check_campaign(fields, questions, projects)
+    with audit.change(campaign, "changed", by=by, version=version) as current:
+        if current.state != Campaign.State.DRAFT:
+            raise ValidationError(
+                _("This campaign has been opened; its questions stay as they were asked."), code="state"
+            )
+        for name, value in fields.items():
+            setattr(current, name, value)
+    campaign.questions.all().delete()
+    campaign.replies.all().delete()
+    _fill_campaign(campaign, questions, projects)
+    return campaign
+
+
+def _check_campaign(fields: dict[str, Any], questions: list, projects: list) -> None:
     if not (fields.get("title_ja") or fields.get("title_en")):
         raise ValidationError({"title_ja": _("Give a title in at least one language.")}, code="required")
     if not questions:
@@ -117,12 +178,13 @@ def create_campaign(
         raise ValidationError({"projects": _("No project matches: nobody would be asked.")}, code="projects")
     if fields["due_at"] <= timezone.now():
         raise ValidationError({"due_at": _("The date must lie in the future.")}, code="date")
-    campaign = audit.create(Campaign(owner=by, scope=scope, **fields), by=by)
+
+
+def _fill_campaign(campaign: Campaign, questions: list[dict[str, Any]], projects: list[Project]) -> None:
     CampaignQuestion.objects.bulk_create(
         [CampaignQuestion(campaign=campaign, number=n, **question) for n, question in enumerate(questions, 1)]
     )
     CampaignReply.objects.bulk_create([CampaignReply(campaign=campaign, project=p) for p in projects], batch_size=500)
-    return campaign
 
 
 @transaction.atomic
@@ -132,6 +194,8 @@ def open_campaign(campaign: Campaign, *, by, version: int | None = None) -> Camp
     with audit.change(campaign, "opened", by=by, version=version) as current:
         if current.state != Campaign.State.DRAFT:
             raise ValidationError(_("This campaign has been opened already."), code="state")
+        if current.due_at <= timezone.now():
+            raise ValidationError(_("Its date has passed. Give it another one first."), code="date")
         current.state, current.opened_at = Campaign.State.OPEN, timezone.now()
     jobs.submit("administration.collection.ask_campaign", campaign.pk, by=by, key=f"campaign:{campaign.pk}")
     return campaign
@@ -171,16 +235,56 @@ def close_campaign(campaign: Campaign, *, by, version: int | None = None) -> Cam
         if current.state != Campaign.State.OPEN:
             raise ValidationError(_("Only an open campaign can be closed."), code="state")
         current.state, current.closed_at = Campaign.State.CLOSED, timezone.now()
-    for reply in campaign.replies.filter(state=CampaignReply.State.WAITING):
-        asks.withdraw(about=reply)
+    asks.withdraw_many(_asks_of(campaign))
     return campaign
+
+
+def _asks_of(campaign: Campaign):
+    keys = [f"campaign:{pk}" for pk in campaign.replies.values_list("pk", flat=True)]
+    return Ask.objects.filter(kind="collection.campaign", key__in=keys)
+
+
+@transaction.atomic
+def reopen_campaign(campaign: Campaign, *, by, due_at: datetime, reason: str, version: int | None = None) -> Campaign:
+    """Take answers again until another date: of a closed campaign, or more time for an open one. Those who have not
+    answered are asked anew."""
+    access.require(by, "close", campaign)
+    _require_reason(reason)
+    if due_at <= timezone.now():
+        raise ValidationError({"due_at": _("The date must lie in the future.")}, code="date")
+    with audit.change(campaign, "reopened", by=by, version=version, reason=reason) as current:
+        if current.state == Campaign.State.DRAFT:
+            raise ValidationError(_("A draft has not been asked yet; change its date instead."), code="state")
+        current.state, current.closed_at, current.due_at = Campaign.State.OPEN, None, due_at
+    jobs.submit("administration.collection.ask_campaign", campaign.pk, by=by, key=f"campaign:{campaign.pk}")
+    return campaign
+
+
+@transaction.atomic
+def excuse_reply(reply: CampaignReply, *, by, reason: str, version: int | None = None) -> CampaignReply:
+    """This project need not answer; its ask withdraws itself."""
+    access.require(by, "excuse", reply)
+    _require_reason(reason)
+    with audit.change(reply, "excused", by=by, version=version, reason=reason) as current:
+        if current.state != CampaignReply.State.WAITING:
+            raise ValidationError(_("Only an answer that is still waited for can be excused."), code="state")
+        current.state = CampaignReply.State.EXCUSED
+    asks.withdraw(about=reply)
+    return reply
 
 
 @transaction.atomic
 def answer_campaign(reply: CampaignReply, *, by, answers: dict[str, Any], version: int | None = None) -> CampaignReply:
     """Keep a project's answers; the ask is done. Answers may be corrected while the campaign is open."""
     access.require(by, "answer", reply)
-    if reply.campaign.state != Campaign.State.OPEN:
+    campaign = Campaign.objects.get(pk=reply.campaign_id)
+    if campaign.state == Campaign.State.CLOSED:
+        raise ValidationError(
+            _("This campaign was closed on %(day)s. Ask %(owner)s to open it again.")
+            % {"day": format_date(timezone.localdate(campaign.closed_at), "short"), "owner": campaign.owner},
+            code="state",
+        )
+    if campaign.state != Campaign.State.OPEN:
         raise ValidationError(_("This campaign is not open."), code="state")
     missing = {
         f"q{q.number}": [_("An answer is needed.")]
@@ -189,7 +293,9 @@ def answer_campaign(reply: CampaignReply, *, by, answers: dict[str, Any], versio
     }
     if missing:
         raise ValidationError(missing)
-    with audit.change(reply, "answered", by=by, version=version) as current:
+    pm = reply.project.pm
+    stands_in = audit.acting_for(pm if pm and pm.pk != by.pk else None)
+    with stands_in, audit.change(reply, "answered", by=by, version=version) as current:
         current.answers, current.state = answers, CampaignReply.State.ANSWERED
         current.answered_by, current.answered_at = by, timezone.now()
     asks.finish(about=reply, by=by)

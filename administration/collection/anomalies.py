@@ -12,7 +12,7 @@ SLIP_LIMIT = 14
 
 @dataclass(frozen=True)
 class Standing:
-    """One project's present figures. `history` is the last periods' (confidence, overall, finish, cost), oldest first."""
+    """One project's present figures. `same_reports`: how many of its last reports in a row say the same."""
 
     overall: str
     slip_days: int | None
@@ -20,16 +20,15 @@ class Standing:
     spent: Decimal | None
     approved: Decimal | None
     is_active: bool
-    history: tuple[tuple, ...] = ()
+    same_reports: int = 0
 
 
 def anomalies(standing: Standing, today: date) -> list[str]:
-    """Which of the four hold: green_but_slipping, unchanged, spent_over, finish_past."""
+    """Which of the four hold: green_but_slipping, unchanged, spent_over, finish_past. What is unknown is no anomaly."""
     found = []
     if standing.overall == "green" and standing.slip_days is not None and standing.slip_days > SLIP_LIMIT:
         found.append("green_but_slipping")
-    last = standing.history[-UNCHANGED_PERIODS:]
-    if len(last) == UNCHANGED_PERIODS and len(set(last)) == 1 and last[0][0] not in ("green", "none"):
+    if standing.same_reports >= UNCHANGED_PERIODS:
         found.append("unchanged")
     if standing.spent is not None and standing.approved and standing.spent > standing.approved:
         found.append("spent_over")

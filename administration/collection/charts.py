@@ -8,22 +8,26 @@ from pmo_portal import charts
 
 
 def trend_chart(trend: list[dict]) -> charts.Chart | None:
-    """Completeness and timeliness over the periods."""
+    """Completeness and timeliness over the periods; the title speaks of those that are over."""
     known = [t for t in trend if t["completeness"] is not None]
+    over = [t for t in known if not t["is_running"] and t["timeliness"] is not None]
     if len(known) < 2:
         return None
-    labels = [t["period"].label for t in known]
-    first, last = known[0]["timeliness"], known[-1]["timeliness"]
+    first, last = (over[0], over[-1]) if len(over) > 1 else (known[0], known[-1])
+    unfinished = known[-1]["is_running"]
     return charts.Chart(
         kind="line",
-        title=_("In time: %(was)s%% → %(now)s%%") % {"was": round(first or 0), "now": round(last or 0)},
+        title=_("In time: %(was)s%% → %(now)s%%")
+        % {"was": round(first["timeliness"] or 0), "now": round(last["timeliness"] or 0)},
         unit="%",
-        labels=labels,
+        labels=[t["period"].label for t in known],
         ticks=[t["period"].tick for t in known],
         series=[
-            charts.Series(_("Complete"), [float(t["completeness"]) for t in known]),
+            charts.Series(_("Complete"), [float(t["completeness"]) for t in known], unfinished),
             charts.Series(
-                _("In time"), [float(t["timeliness"]) if t["timeliness"] is not None else None for t in known]
+                _("In time"),
+                [float(t["timeliness"]) if t["timeliness"] is not None else None for t in known],
+                unfinished,
             ),
         ],
         minimum=0,

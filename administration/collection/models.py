@@ -161,3 +161,8 @@ class CampaignReply(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("administration:collection:campaign_reply", kwargs={"pk": self.pk})
+
+    @property
+    def is_late(self) -> bool:
+        """Answered after the campaign's date."""
+        return bool(self.answered_at and self.answered_at > self.campaign.due_at)

@@ -1,28 +1,35 @@
-"""The dashboard's reads: a fixed number of queries however many projects."""
+"""The collection's reads: a fixed number of queries however many projects."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models import CharField as Text
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from administration.collection.anomalies import UNCHANGED_PERIODS, Standing, anomalies
 from administration.collection.models import Campaign, CampaignReply, ReportingArrangement
+from administration.collection.timing import habit, same_moment
 from pmo_portal import access
 from pmo_portal.access.tree import office
+from pmo_portal.asks.ladder import rung_day
 from pmo_portal.asks.models import Ask, LadderStep, Reminder
+from pmo_portal.asks.queries import substitutes
+from pmo_portal.audit.models import AuditEntry
+from pmo_portal.i18n.numbers import group, percent
 from pmo_portal.measures.models import MeasureValue
+from pmo_portal.periods.calendar import is_working_day
 from pmo_portal.periods.models import Cadence, ReportingPeriod
-from pmo_portal.periods.queries import earlier
-from projects.register.models import Project
-from projects.status.actions import ask_key
-from projects.status.models import ProjectPeriod
+from pmo_portal.periods.queries import begun, company_days, earlier, latest_period, office_settings, one_before
+from projects.register.models import Portfolio, Project
+from projects.status.models import ProjectPeriod, StatusReport
 
 WORDS_OF_STATE = {
     "accepted": pgettext_lazy("collection", "Accepted"),
@@ -33,177 +40,14 @@ WORDS_OF_STATE = {
     "exempt": pgettext_lazy("collection", "Exempt"),
 }
 STATES = tuple(WORDS_OF_STATE)
-
-
-@dataclass
-class Owing:
-    """One project that has not reported, with its ladder."""
-
-    row: ProjectPeriod
-    state: str
-    due_at: datetime
-    days_late: int
-    rungs: list[dict] = field(default_factory=list)
-    reminded_at: datetime | None = None
-    ask: Ask | None = None
-    arrangement: ReportingArrangement | None = None
-
-    @property
-    def done_count(self) -> int:
-        return sum(1 for rung in self.rungs if rung["done"])
-
-    @property
-    def rung_word(self) -> str:
-        """How far up the ladder it is, in a word."""
-        done = [rung["step"] for rung in self.rungs if rung["done"]]
-        if not done:
-            return _("not reminded")
-        last = done[-1]
-        if last.act != LadderStep.Act.REMIND:
-            return _("gone up")
-        return _("announced") if last.offset_days < 0 else _("due day") if last.offset_days == 0 else _("reminded")
-
-
-def expected(viewer, period: ReportingPeriod) -> QuerySet[ProjectPeriod]:
-    """The rows of projects that owe the period a report, or are excused, among those the viewer may see."""
-    return access.visible(viewer, ProjectPeriod).filter(period=period, project__archived_at=None)
-
-
-def overdue(viewer) -> QuerySet[ProjectPeriod]:
-    """What open months wait for although they are due."""
-    late = access.visible(viewer, ProjectPeriod).filter(
-        period__state=ReportingPeriod.State.OPEN, period__cadence=Cadence.MONTHLY, period__due_at__lt=timezone.now()
-    )
-    return late.filter(project__archived_at=None, state__in=("missing", "draft", "returned"))
-
-
-def with_standing(rows: QuerySet[ProjectPeriod], period: ReportingPeriod) -> QuerySet[ProjectPeriod]:
-    """Adds `collected`: one of STATES, by the present moment and each project's own due date."""
-    extended = ReportingArrangement.objects.filter(
-        period=period, kind=ReportingArrangement.Kind.EXTENSION, archived_at=None, due_at__gt=timezone.now()
-    ).values("project_id")
-    overdue = timezone.now() > period.due_at
-    open_state = When(state__in=("missing", "draft"), then=Value("missing"))
-    late = When(Q(state__in=("missing", "draft")) & ~Q(project_id__in=extended), then=Value("late"))
-    return rows.annotate(
-        collected=Case(
-            When(state="exempt", then=Value("exempt")),
-            When(state="accepted", then=Value("accepted")),
-            When(state="submitted", then=Value("in")),
-            When(state="returned", then=Value("returned")),
-            *([late] if overdue else []),
-            open_state,
-            default=Value("missing"),
-            output_field=Text(),
-        )
-    )
-
-
-def counts(viewer, period: ReportingPeriod) -> dict[str, int]:
-    """How many projects stand in each state. One query."""
-    rows = with_standing(expected(viewer, period), period).values_list("collected").annotate(n=Count("pk")).order_by()
-    found = Counter(dict(rows))
-    return {state: found[state] for state in STATES}
-
-
-def by_portfolio(viewer, period: ReportingPeriod) -> list[dict]:
-    """Portfolio → expected, in, late."""
-    rows = (
-        with_standing(expected(viewer, period), period)
-        .values(
-            "project__portfolio_id",
-            "project__portfolio__key",
-            "project__portfolio__name_ja",
-            "project__portfolio__name_en",
-            "collected",
-        )
-        .annotate(n=Count("pk"))
-        .order_by("project__portfolio__key")
-    )
-    found: dict[int, dict] = {}
-    for row in rows:
-        from pmo_portal.i18n.localised import pick
-
-        entry = found.setdefault(
-            row["project__portfolio_id"],
-            {
-                "key": row["project__portfolio__key"],
-                "name": pick(row["project__portfolio__name_ja"], row["project__portfolio__name_en"]),
-                **dict.fromkeys(STATES, 0),
-            },
-        )
-        entry[row["collected"]] = row["n"]
-    for entry in found.values():
-        entry["expected"] = sum(entry[s] for s in STATES if s != "exempt")
-        entry["done"] = entry["in"] + entry["accepted"]
-        entry["share"] = round(entry["done"] * 100 / entry["expected"], 1) if entry["expected"] else 0
-    return list(found.values())
-
-
-ORDER = Case(When(collected="late", then=Value(0)), When(collected="returned", then=Value(1)), default=Value(2))
-
-
-def owing(viewer, period: ReportingPeriod, most: int = 50) -> list[Owing]:
-    """Who has not reported, the worst first, each with the state of its ladder."""
-    rows = list(
-        with_standing(expected(viewer, period), period)
-        .filter(collected__in=("late", "returned", "missing"))
-        .select_related("project__pm", "project__portfolio", "project__scope", "report")
-        .order_by(ORDER, F("project__tier").asc(), "project__key")[:most]
-    )
-    keys = {ask_key(row.project, period): row.project_id for row in rows}
-    asks = {keys[a.key]: a for a in Ask.objects.filter(key__in=keys).select_related("person")}
-    reminders = _reminders([a.pk for a in asks.values()])
-    arranged = {
-        a.project_id: a
-        for a in ReportingArrangement.objects.filter(
-            period=period, project_id__in=[r.project_id for r in rows], archived_at=None
-        )
-    }
-    steps = ladder_steps()
-    now = timezone.now()
-    found = []
-    for row in rows:
-        ask, arrangement = asks.get(row.project_id), arranged.get(row.project_id)
-        due = arrangement.due_at if arrangement and arrangement.due_at else period.due_at
-        sent = reminders.get(ask.pk, []) if ask else []
-        found.append(
-            Owing(
-                row,
-                row.collected,
-                due,
-                max(0, (timezone.localdate(now) - timezone.localdate(due)).days) if now > due else 0,
-                [{"step": s, "done": any(f":{s.offset_days:+d}:{s.act}:" in r.step for r in sent)} for s in steps],
-                max((r.at for r in sent), default=None),
-                ask,
-                arrangement,
-            )
-        )
-    return found
-
-
-def _reminders(ask_ids: list[int]) -> dict[int, list[Reminder]]:
-    found: dict[int, list[Reminder]] = {}
-    for reminder in Reminder.objects.filter(ask_id__in=ask_ids).exclude(step=Reminder.TOLD):
-        found.setdefault(reminder.ask_id, []).append(reminder)
-    return found
-
-
-def ladder_steps() -> list[LadderStep]:
-    """The rungs in force for status reports."""
-    steps = list(LadderStep.objects.filter(is_active=True, archived_at=None, kind__in=("", "status.report")))
-    own = [s for s in steps if s.kind]
-    return sorted(own or steps, key=lambda s: s.offset_days)
-
-
-def submitted(viewer, period: ReportingPeriod, most: int = 50) -> list[ProjectPeriod]:
-    """Reports that wait for the PMO's judgement, the earliest first."""
-    return list(
-        expected(viewer, period)
-        .filter(state="submitted")
-        .select_related("project__pm", "project__portfolio", "report__project", "report__period", "project__scope")
-        .order_by("report__submitted_at")[:most]
-    )
+TO_GO = ("late", "returned", "missing")
+HABITS = {
+    "late": gettext_lazy("often late"),
+    "day_of": gettext_lazy("on the due day"),
+    "day_before": gettext_lazy("the day before"),
+    "early": gettext_lazy("in good time"),
+    "": "–",
+}
 
 
 def arranged(project_ids, period: ReportingPeriod) -> list[tuple]:
@@ -219,8 +63,371 @@ def own_place(viewer) -> int:
     return office().pk if held.everywhere(roles) else min(held.scopes_of(roles), default=0)
 
 
+def collected_periods() -> list[ReportingPeriod]:
+    """Every period whose reports are being taken, late ones too (open, or closed and not yet frozen), the nearest due
+    date first; where nothing runs, the newest that was."""
+    taking = (ReportingPeriod.State.OPEN, ReportingPeriod.State.CLOSED)
+    running = ReportingPeriod.objects.filter(state__in=taking).exclude(cadence=Cadence.DATED).order_by("due_at")
+    found = list(running[:8])
+    newest = latest_period() if not found else None
+    return found or ([newest] if newest else [])
+
+
+def periods_of(keys: list[str]) -> list[ReportingPeriod]:
+    """The periods of these keys, as far as they have begun; without keys those being collected."""
+    named = [key for key in keys if key]
+    return list(begun().filter(key__in=named[:20]).order_by("due_at")) if named else collected_periods()
+
+
+def rows_of(viewer, ids: list[int]) -> list[ProjectPeriod]:
+    """These rows, among those the viewer may see and whose report is still to come."""
+    found = access.visible(viewer, ProjectPeriod).filter(pk__in=ids[:500], state__in=("missing", "draft", "returned"))
+    return list(found.select_related("project__scope", "project__pm", "period").order_by("project__key"))
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What the dashboard is narrowed to; empty: everything."""
+
+    portfolio: str = ""
+    pm: int | None = None
+
+    @property
+    def any(self) -> bool:
+        return bool(self.portfolio or self.pm)
+
+    def condition(self) -> Q:
+        where = Q(project__portfolio__key=self.portfolio) if self.portfolio else Q()
+        return where & Q(project__pm_id=self.pm) if self.pm else where
+
+
+def expected(viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None) -> QuerySet[ProjectPeriod]:
+    """The rows of projects that owe these periods a report, or are excused, among those the viewer may see."""
+    rows = access.visible(viewer, ProjectPeriod).filter(period__in=periods, project__archived_at=None)
+    return rows.filter(narrowing.condition()) if narrowing else rows
+
+
+def overdue(viewer) -> QuerySet[ProjectPeriod]:
+    """What open months wait for although they are due."""
+    late = access.visible(viewer, ProjectPeriod).filter(
+        period__state=ReportingPeriod.State.OPEN, period__cadence=Cadence.MONTHLY, period__due_at__lt=timezone.now()
+    )
+    return late.filter(project__archived_at=None, state__in=("missing", "draft", "returned"))
+
+
+def with_standing(rows: QuerySet[ProjectPeriod]) -> QuerySet[ProjectPeriod]:
+    """Adds `collected`: one of STATES, by the present moment and each project's own due date."""
+    now = timezone.now()
+    extended = ReportingArrangement.objects.filter(
+        project=OuterRef("project"),
+        period=OuterRef("period"),
+        kind=ReportingArrangement.Kind.EXTENSION,
+        archived_at=None,
+        due_at__gt=now,
+    )
+    return rows.annotate(
+        collected=Case(
+            When(state="exempt", then=Value("exempt")),
+            When(state="accepted", then=Value("accepted")),
+            When(state="submitted", then=Value("in")),
+            When(state="returned", then=Value("returned")),
+            When(Q(period__due_at__lt=now) & ~Exists(extended), then=Value("late")),
+            default=Value("missing"),
+            output_field=Text(),
+        )
+    )
+
+
+@dataclass
+class Counted:
+    """How many reports stand in each state, in all and by portfolio and period."""
+
+    all: dict[str, int]
+    portfolios: list[dict]
+    periods: dict[int, dict[str, int]]
+
+    @property
+    def total(self) -> int:
+        return sum(self.all.values())
+
+    @property
+    def to_go(self) -> int:
+        return sum(self.all[state] for state in TO_GO)
+
+
+def _line(counts: dict[str, int], **more) -> dict:
+    """One line of a breakdown: each state, what is expected, what is done, and the share of it."""
+    found = {state: counts.get(state, 0) for state in STATES}
+    due = sum(n for state, n in found.items() if state != "exempt")
+    done = found["in"] + found["accepted"]
+    return {**found, "expected": due, "done": done, "share": round(done * 100 / due, 1) if due else 0, **more}
+
+
+def counted(viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None) -> Counted:
+    """Two queries: one over the rows, one for the portfolios' names."""
+    rows = (
+        with_standing(expected(viewer, periods, narrowing))
+        .values_list("period_id", "project__portfolio_id", "collected")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    total: Counter = Counter()
+    by_period: dict[int, Counter] = defaultdict(Counter)
+    by_portfolio: dict[int, Counter] = defaultdict(Counter)
+    for period_id, portfolio_id, state, n in rows:
+        total[state] += n
+        by_period[period_id][state] += n
+        by_portfolio[portfolio_id][state] += n
+    named = Portfolio.objects.filter(pk__in=by_portfolio).order_by("key")
+    return Counted(
+        all={state: total[state] for state in STATES},
+        portfolios=[_line(by_portfolio[p.pk], key=p.key, name=p.name) for p in named],
+        periods={pk: _line(found) for pk, found in by_period.items()},
+    )
+
+
+def by_pm(
+    viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None, most: int = 12
+) -> tuple[list[dict], int]:
+    """The PMs with the most to come, late ones first, and how many further PMs there are. Two queries."""
+    from pmo_portal.accounts.models import Person
+
+    rows = with_standing(expected(viewer, periods, narrowing)).exclude(project__pm=None)
+    counts = {state: Count("pk", filter=Q(collected=state)) for state in STATES}
+    lines = rows.values("project__pm_id").annotate(**counts)
+    ordered = list(lines.order_by("-late", "-returned", "-missing", "-in", "project__pm_id")[: most + 1])
+    total = rows.values("project__pm_id").distinct().count() if len(ordered) > most else len(ordered)
+    people = Person.objects.in_bulk([line["project__pm_id"] for line in ordered])
+    return [_line(line, pm=people[line["project__pm_id"]]) for line in ordered[:most]], max(0, total - most)
+
+
+def counts_before(
+    viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None, now: datetime | None = None
+) -> dict[str, int] | None:
+    """How the periods before these stood at the same moment, as far from their due dates as now; None where there was
+    none. Told from when reports were handed in and judged, one query a period."""
+    now, zone, days_off = now or timezone.now(), ZoneInfo(office_settings().timezone), company_days()
+    found: Counter = Counter()
+    any_before = False
+    for period in periods:
+        before = one_before(period)
+        if before is None:
+            continue
+        any_before = True
+        moment = same_moment(*(at.astimezone(zone) for at in (now, period.due_at, before.due_at)), days_off)
+        judged = Q(report__decided_at__lte=moment)
+        handed_in = Q(report__submitted_at__lte=moment)
+        rows = (
+            expected(viewer, [before], narrowing)
+            .annotate(
+                then=Case(
+                    When(state="exempt", then=Value("exempt")),
+                    When(handed_in & judged & Q(state="accepted"), then=Value("accepted")),
+                    When(handed_in & judged & Q(state="returned"), then=Value("returned")),
+                    When(handed_in, then=Value("in")),
+                    default=Value("late" if moment > before.due_at else "missing"),
+                    output_field=Text(),
+                )
+            )
+            .values_list("then")
+            .annotate(n=Count("pk"))
+            .order_by()
+        )
+        found.update(dict(rows))
+    return {state: found[state] for state in STATES} if any_before else None
+
+
+# ---- who has not reported
+
+
+@dataclass
+class Owing:
+    """One report that is still to come, with its ladder."""
+
+    row: ProjectPeriod
+    state: str
+    due_at: datetime
+    days_late: int
+    rungs: list[dict] = field(default_factory=list)
+    reminded_at: datetime | None = None
+    by_hand: int = 0
+    ask: Ask | None = None
+    arrangement: ReportingArrangement | None = None
+    habit: str = ""
+
+    @property
+    def done_count(self) -> int:
+        return sum(1 for rung in self.rungs if rung["done"])
+
+    @property
+    def rung_word(self) -> str:
+        """How far up the ladder it is, in a word."""
+        done = [rung["step"] for rung in self.rungs if rung["done"]]
+        if not done:
+            return _("reminded by hand") if self.by_hand else _("not reminded")
+        last = done[-1]
+        if last.act != LadderStep.Act.REMIND:
+            return _("gone up")
+        return _("announced") if last.offset_days < 0 else _("due day") if last.offset_days == 0 else _("reminded")
+
+    @property
+    def habit_word(self) -> str:
+        return str(HABITS[self.habit])
+
+    @property
+    def opened_at(self) -> datetime | None:
+        """When the PM last had it before them: the draft as it was saved, else the ask as it was seen."""
+        if self.row.report is not None and self.row.state == "draft":
+            return self.row.report.updated_at
+        return self.ask.seen_at if self.ask else None
+
+
+ORDER = Case(When(collected="late", then=Value(0)), When(collected="returned", then=Value(1)), default=Value(2))
+
+
+def owing(
+    viewer,
+    periods: list[ReportingPeriod],
+    narrowing: Narrowing | None = None,
+    most: int = 50,
+    ids: list[int] | None = None,
+) -> list[Owing]:
+    """Who has not reported, the worst first, each with the state of its ladder. `ids`: only these rows."""
+    found = with_standing(expected(viewer, periods, narrowing)).filter(collected__in=TO_GO)
+    if ids is not None:
+        found = found.filter(pk__in=ids[:500])
+    rows = list(
+        found.select_related("project__pm", "project__portfolio", "project__scope", "report", "period").order_by(
+            ORDER, F("period__due_at").asc(), F("project__tier").asc(), "project__key"
+        )[:most]
+    )
+    keys = {f"status:{row.project_id}:{row.period_id}": row.pk for row in rows}
+    asks = {keys[a.key]: a for a in Ask.objects.filter(key__in=keys).select_related("person", "scope")}
+    reminders: dict[int, list[Reminder]] = defaultdict(list)
+    for reminder in Reminder.objects.filter(ask__in=[a.pk for a in asks.values()]).exclude(step=Reminder.TOLD):
+        reminders[reminder.ask_id].append(reminder)
+    pairs = {(row.project_id, row.period_id) for row in rows}
+    arrangements = {
+        (a.project_id, a.period_id): a
+        for a in ReportingArrangement.objects.filter(
+            period__in=periods, project_id__in=[r.project_id for r in rows], archived_at=None
+        )
+        if (a.project_id, a.period_id) in pairs
+    }
+    habits = _habits([row.project_id for row in rows])
+    steps, now = ladder_steps(), timezone.now()
+    return [
+        _owing(
+            row,
+            asks.get(row.pk),
+            arrangements.get((row.project_id, row.period_id)),
+            reminders,
+            steps,
+            now,
+            habits.get(row.project_id, ""),
+        )
+        for row in rows
+    ]
+
+
+def _owing(row, ask, arrangement, reminders, steps, now, usual) -> Owing:
+    due = arrangement.due_at if arrangement and arrangement.due_at else row.period.due_at
+    sent = reminders.get(ask.pk, []) if ask else []
+    prefix = f"{timezone.localdate(ask.due_at)}:" if ask and ask.due_at else "-"
+    climbed = {r.step for r in sent}
+    return Owing(
+        row=row,
+        state=row.collected,
+        due_at=due,
+        days_late=max(0, (timezone.localdate(now) - timezone.localdate(due)).days) if now > due else 0,
+        rungs=[{"step": s, "done": f"{prefix}{s.offset_days:+d}:{s.act}:{s.role}" in climbed} for s in steps],
+        reminded_at=max((r.at for r in sent), default=None),
+        by_hand=sum(r.step.startswith("by hand") for r in sent),
+        ask=ask,
+        arrangement=arrangement,
+        habit=usual,
+    )
+
+
+def _habits(project_ids: list[int]) -> dict[int, str]:
+    """project id → how its reports of the last year came. One query."""
+    since = timezone.localdate() - timedelta(days=400)
+    told = StatusReport.objects.filter(
+        project_id__in=project_ids,
+        is_current=True,
+        submitted_at__isnull=False,
+        period__ends_on__gte=since,
+        period__due_at__lt=timezone.now(),
+    ).order_by("-period__ends_on")
+    ahead: dict[int, list[timedelta]] = defaultdict(list)
+    for project_id, submitted_at, due_at in told.values_list("project_id", "submitted_at", "period__due_at"):
+        if len(ahead[project_id]) < 6:
+            ahead[project_id].append(due_at - submitted_at)
+    return {project_id: habit(found) for project_id, found in ahead.items()}
+
+
+def ladder_steps() -> list[LadderStep]:
+    """The rungs in force for status reports."""
+    steps = list(LadderStep.objects.filter(is_active=True, archived_at=None, kind__in=("", "status.report")))
+    own = [s for s in steps if s.kind]
+    return sorted(own or steps, key=lambda s: s.offset_days)
+
+
+def readers() -> dict[int, object]:
+    """person id → who reads their letters today, for those who are away. One query."""
+    return {person_id: people[0] for person_id, people in substitutes(timezone.localdate()).items() if people}
+
+
+def coming_sends(viewer, most: int = 4) -> tuple[list[dict], list]:
+    """What goes out by itself next: day, rung, how many reports it is about; and the days until then on which nothing
+    goes out. Two queries."""
+    waiting = access.visible(viewer, Ask).filter(kind="status.report", state=Ask.State.OPEN, due_at__isnull=False)
+    groups = list(waiting.values_list("due_at").annotate(n=Count("pk")).order_by("due_at")[:40])
+    today, days_off = timezone.localdate(), company_days()
+    sends: dict[tuple, int] = defaultdict(int)
+    for due_at, n in groups:
+        for step in ladder_steps():
+            day = rung_day(timezone.localdate(due_at), step.offset_days, days_off)
+            if day > today:
+                sends[(day, step.offset_days, step.act)] += n
+    found = [
+        {"day": day, "offset": offset, "act": act, "count": n, "word": _word_of_rung(offset, act)}
+        for (day, offset, act), n in sorted(sends.items())[:most]
+    ]
+    last = found[-1]["day"] if found else today
+    between = (today + timedelta(days=n) for n in range(1, (last - today).days))
+    return found, [day for day in between if not is_working_day(day, days_off)][:6]
+
+
+def _word_of_rung(offset: int, act: str) -> str:
+    if act == LadderStep.Act.ESCALATE:
+        return _("told to those above")
+    if act == LadderStep.Act.SUBSTITUTE:
+        return _("told to the substitute")
+    if offset < 0:
+        return _("announcement, %(days)s working days before") % {"days": -offset}
+    return (
+        _("reminder on the due day") if offset == 0 else _("reminder, %(days)s working days after") % {"days": offset}
+    )
+
+
+def submitted(
+    viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None, most: int = 20
+) -> list[ProjectPeriod]:
+    """Reports that wait for the PMO's judgement, the earliest first."""
+    return list(
+        expected(viewer, periods, narrowing)
+        .filter(state="submitted")
+        .select_related("project__pm", "project__portfolio", "report", "project__scope", "period")
+        .order_by("report__submitted_at")[:most]
+    )
+
+
+# ---- the collection's own quality
+
+
 def trend(scope_id: int, period: ReportingPeriod, count: int = 12) -> list[dict]:
-    """Completeness and timeliness, period by period. Two queries."""
+    """Completeness, timeliness and burden, period by period. Two queries."""
     periods = earlier(period, count)
     rows = MeasureValue.objects.filter(
         scope_id=scope_id, period__in=periods, measure__in=("completeness", "timeliness", "burden_minutes")
@@ -232,65 +439,191 @@ def trend(scope_id: int, period: ReportingPeriod, count: int = 12) -> list[dict]
             "completeness": kept.get((p.pk, "completeness")),
             "timeliness": kept.get((p.pk, "timeliness")),
             "burden": kept.get((p.pk, "burden_minutes")),
+            "is_running": p.state in (ReportingPeriod.State.OPEN, ReportingPeriod.State.CLOSED),
         }
         for p in periods
     ]
 
 
-WORDS = {
-    "green_but_slipping": lambda p: _("Green, yet %(days)s days late") % {"days": p.slip_days},
-    "unchanged": lambda p: _("The same for %(count)s periods") % {"count": UNCHANGED_PERIODS},
-    "spent_over": lambda p: _("Spent more than approved"),
-    "finish_past": lambda p: _("Forecast finish lies in the past"),
-}
+# ---- whom to call
 
 
-def worth_a_call(viewer, period: ReportingPeriod, most: int = 8) -> list[dict]:
-    """Projects whose figures do not fit together. Two queries: candidates are narrowed down by the database."""
+def _words(fault: str, project: Project, same: int) -> str:
+    from pmo_portal.i18n.dates import format_date
+
+    if fault == "green_but_slipping":
+        return _("Green, yet %(days)s days late") % {"days": project.slip_days}
+    if fault == "unchanged":
+        return _("The same for %(count)s periods") % {"count": same}
+    if fault == "spent_over":
+        share = percent(project.spent * 100 / project.approved_budget, 0)
+        return _("Spent %(share)s of what was approved") % {"share": share}
+    return _("Forecast finish %(day)s has passed") % {"day": format_date(project.forecast_finish_on, "short")}
+
+
+def worth_a_call(
+    viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None, most: int = 8
+) -> list[dict]:
+    """Projects whose figures do not fit together, those with most reasons first, and the last call about each.
+    The database narrows them down; a fixed number of queries."""
     today = timezone.localdate()
+    wanted = {p.pk for period in periods for p in earlier(period, 2)}
+    stuck = access.visible(viewer, ProjectPeriod).filter(period__in=wanted, same_reports__gte=UNCHANGED_PERIODS)
+    same = dict(stuck.order_by("period__ends_on").values_list("project_id", "same_reports")[:300])
+    moved = ProjectPeriod.objects.filter(
+        period__in=periods, project_id__in=same, same_reports__gt=0, same_reports__lt=UNCHANGED_PERIODS
+    )
+    for project_id in moved.values_list("project_id", flat=True):
+        same.pop(project_id, None)
     suspicious = (
         Q(overall_light="green", slip_days__gt=14)
         | Q(spent__gt=F("approved_budget"))
         | Q(forecast_finish_on__lt=today)
-        | Q(confidence__in=("amber", "amber_red", "red"))
+        | Q(pk__in=list(same))
     )
-    projects = list(
-        access.visible(viewer, Project)
-        .filter(suspicious, state=Project.State.ACTIVE, archived_at=None)
-        .select_related("pm", "scope")
-        .order_by("tier", "-slip_days", "key")[:300]
-    )
-    periods = earlier(period, UNCHANGED_PERIODS + 1)
-    history: dict[int, list[tuple]] = {}
-    rows = (
-        ProjectPeriod.objects.filter(project__in=projects, period__in=periods)
-        .exclude(report=None)
-        .order_by("period__starts_on")
-    )
-    for row in rows:
-        history.setdefault(row.project_id, []).append(
-            (row.confidence, row.overall_light, row.forecast_finish_on, row.forecast_cost)
+    found = access.visible(viewer, Project).filter(suspicious, state=Project.State.ACTIVE, archived_at=None)
+    if narrowing and narrowing.portfolio:
+        found = found.filter(portfolio__key=narrowing.portfolio)
+    if narrowing and narrowing.pm:
+        found = found.filter(pm_id=narrowing.pm)
+    calls = []
+    for p in found.select_related("pm", "scope").order_by("tier", F("slip_days").desc(nulls_last=True), "key")[:200]:
+        faults = anomalies(
+            Standing(
+                p.overall_light,
+                p.slip_days,
+                p.forecast_finish_on,
+                p.spent,
+                p.approved_budget,
+                True,
+                same.get(p.pk, 0),
+            ),
+            today,
         )
-    found = []
-    for p in projects:
-        standing = Standing(
-            p.overall_light,
-            p.slip_days,
-            p.forecast_finish_on,
-            p.spent,
-            p.approved_budget,
-            True,
-            tuple(history.get(p.pk, ())),
-        )
-        faults = anomalies(standing, today)
         if faults:
-            found.append({"project": p, "reasons": [WORDS[f](p) for f in faults]})
-    return sorted(found, key=lambda f: -len(f["reasons"]))[:most]
+            calls.append({"project": p, "reasons": [_words(f, p, same.get(p.pk, 0)) for f in faults]})
+    calls = sorted(calls, key=lambda call: -len(call["reasons"]))[:most]
+    called = last_calls([call["project"] for call in calls])
+    for call in calls:
+        call["called"] = called.get(call["project"].pk)
+    return calls
+
+
+def last_calls(projects: list[Project], days: int = 45) -> dict[int, AuditEntry]:
+    """project id → the newest note of a call about it. One query."""
+    entries = AuditEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Project),
+        object_id__in=[p.pk for p in projects],
+        action="called",
+        at__gte=timezone.now() - timedelta(days=days),
+    )
+    return {entry.object_id: entry for entry in entries.select_related("actor").order_by("id")}
+
+
+# ---- campaigns
 
 
 def campaigns(viewer) -> QuerySet[Campaign]:
     return access.visible(viewer, Campaign).filter(archived_at=None).select_related("owner")
 
 
+def running_campaigns(viewer, most: int = 5) -> list[Campaign]:
+    """Open campaigns with how many have answered, the next due first. One query."""
+    return list(with_answers(campaigns(viewer)).filter(state=Campaign.State.OPEN).order_by("due_at")[:most])
+
+
+def with_answers(found: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    """Adds how many replies are waited for and how many are in."""
+    return found.annotate(
+        waiting=Count("replies", filter=Q(replies__state=CampaignReply.State.WAITING)),
+        answered=Count("replies", filter=Q(replies__state=CampaignReply.State.ANSWERED)),
+    )
+
+
 def replies_of(campaign: Campaign) -> QuerySet[CampaignReply]:
     return campaign.replies.select_related("project__pm", "project__scope", "answered_by", "campaign")
+
+
+def waiting_asks(viewer, campaign: Campaign, ids: list[int] | None = None) -> list[tuple[CampaignReply, Ask]]:
+    """Replies that are still waited for, with the ask each is waited for by."""
+    waiting = access.visible(viewer, CampaignReply).filter(campaign=campaign, state=CampaignReply.State.WAITING)
+    if ids is not None:
+        waiting = waiting.filter(pk__in=ids[:500])
+    replies = {f"campaign:{r.pk}": r for r in waiting.select_related("project__pm", "project__scope")[:500]}
+    asks = Ask.objects.filter(key__in=replies, state=Ask.State.OPEN).select_related("person", "scope")
+    return [(replies[a.key], a) for a in asks.order_by("person__kana", "pk")]
+
+
+def told_answer(question, value) -> str:
+    """An answer as people read it."""
+    if value in (None, ""):
+        return ""
+    if question.kind == question.Kind.YESNO:
+        return _("Yes") if value == "yes" else _("No")
+    if question.kind == question.Kind.NUMBER:
+        from decimal import Decimal
+
+        number = Decimal(str(value))
+        return group(number, max(0, -number.normalize().as_tuple().exponent))
+    return str(value)
+
+
+def reply_states(viewer, campaign: Campaign) -> dict[str, int]:
+    """How many replies stand in each state, of those the viewer may see. One query."""
+    seen = access.visible(viewer, CampaignReply).filter(campaign=campaign)
+    counts = dict(seen.values_list("state").annotate(n=Count("pk")).order_by())
+    return {state: counts.get(state, 0) for state in CampaignReply.State.values}
+
+
+def summary(viewer, campaign: Campaign) -> list[dict]:
+    """What the answers come to, question by question: counts of choices and yes or no, sum and span of numbers, span
+    of dates, how many wrote something. One query over the answers."""
+    seen = access.visible(viewer, CampaignReply).filter(campaign=campaign, state=CampaignReply.State.ANSWERED)
+    answers = list(seen.values_list("answers", flat=True)[:5000])
+    return [
+        told_summary(q, [a[str(q.number)] for a in answers if a.get(str(q.number))]) for q in campaign.questions.all()
+    ]
+
+
+def told_summary(question, values: list[str]) -> dict:
+    """One question's answers in a line: `counts` with shares to draw, or `words`."""
+    from decimal import Decimal
+
+    from pmo_portal.i18n.dates import format_date
+
+    kind, found = question.Kind, {"question": question, "count": len(values), "counts": [], "words": ""}
+    if question.kind in (kind.CHOICE, kind.YESNO):
+        options = question.choices if question.kind == kind.CHOICE else ["yes", "no"]
+        counted_values = Counter(values)
+        found["counts"] = [
+            {
+                "label": told_answer(question, option),
+                "count": counted_values[option],
+                "share": round(counted_values[option] * 100 / len(values), 1) if values else 0,
+            }
+            for option in options
+        ]
+    elif values and question.kind == kind.NUMBER:
+        numbers = sorted(Decimal(v) for v in values)
+        found["words"] = _("sum %(sum)s, from %(low)s to %(high)s") % {
+            "sum": told_answer(question, sum(numbers)),
+            "low": told_answer(question, numbers[0]),
+            "high": told_answer(question, numbers[-1]),
+        }
+    elif values and question.kind == kind.DATE:
+        days = sorted(datetime.fromisoformat(v).date() for v in values)
+        found["words"] = _("from %(low)s to %(high)s") % {
+            "low": format_date(days[0], "plain"),
+            "high": format_date(days[-1], "plain"),
+        }
+    return found
+
+
+def campaign_place(viewer):
+    """Where a campaign of this person's own stands: the office, else the place of their role; None: nowhere."""
+    from pmo_portal.access.models import Scope
+
+    roles, held = ("administrator", "manager", "expert"), access.reach(viewer)
+    if held.everywhere(roles):
+        return office()
+    return Scope.objects.filter(pk__in=held.scopes_of(roles)).order_by("pk").first()

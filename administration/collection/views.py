@@ -6,43 +6,68 @@ from datetime import time
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from administration.collection import actions, forms, queries
 from administration.collection.charts import trend_chart
-from administration.collection.lists import CampaignList, ReplyList
+from administration.collection.lists import CampaignList, ExpectedList, ReplyList
 from administration.collection.models import Campaign, CampaignReply, ReportingArrangement
 from pmo_portal import access, audit, lists
-from pmo_portal.access.tree import office
+from pmo_portal.asks.letters import preview_reminder
 from pmo_portal.pages import ActPage, DeskPage, FormPage, ListPage, RecordPage
 from pmo_portal.periods.models import Cadence, ReportingPeriod
-from pmo_portal.periods.queries import begun, collected_now, office_moment, one_before
+from pmo_portal.periods.queries import begun, office_moment
 from projects.register import queries as register
 from projects.register.models import Project
 
 SECTION = "administration:collection"
 OFFICE = ("administrator", "manager", "auditor")
+BREAKDOWNS = ("portfolio", "pm")
 
 
-class _OfPeriod:
-    """Pages that look at one period: the one the address names, else the one being collected."""
+def whole_numbers(values: list[str], most: int = 500) -> list[int]:
+    """Ids from an address; what is none is left out."""
+    return [int(v) for v in values[:most] if v.isascii() and v.isdigit() and len(v) < 15]
+
+
+class _OfPeriods:
+    """Pages about the periods that the address names, else about all that are being collected."""
 
     request: Any
+    viewer: Any
 
     @cached_property
-    def period(self) -> ReportingPeriod | None:
-        key = self.request.GET.get("period", "").replace("\0", "")[:20]
-        if key:
-            return get_object_or_404(begun(), key=key)
-        return collected_now()
+    def periods(self) -> list[ReportingPeriod]:
+        keys = [key.replace("\0", "")[:20] for key in self.request.GET.getlist("period") if key]
+        found = queries.periods_of(keys)
+        if keys and not found:
+            raise Http404(_("There is no such period."))
+        return found
+
+    @cached_property
+    def narrowing(self) -> queries.Narrowing:
+        pm = whole_numbers([self.request.GET.get("pm", "")])
+        return queries.Narrowing(
+            portfolio=self.request.GET.get("portfolio", "").replace("\0", "")[:40], pm=pm[0] if pm else None
+        )
+
+    @property
+    def desk_url(self) -> str:
+        """Back to the dashboard as it was narrowed."""
+        kept = self.request.GET.copy()
+        for gone in ("pick", "text_ja", "text_en", "embedded", "csrfmiddlewaretoken"):
+            kept.pop(gone, None)
+        text = kept.urlencode()
+        return reverse("administration:collection:dashboard") + (f"?{text}" if text else "")
 
 
-class CollectionDesk(_OfPeriod, DeskPage):
+class CollectionDesk(_OfPeriods, DeskPage):
     """Who has reported, who has not, and whom to call."""
 
     seen_by = OFFICE
@@ -50,140 +75,312 @@ class CollectionDesk(_OfPeriod, DeskPage):
     template_name = "administration/collection/collection_desk.html"
 
     def title(self) -> str:
-        if self.period is None:
+        if not self.periods:
             return _("No period is being collected")
-        left = sum(self.counts[s] for s in ("late", "returned", "missing"))
+        left, named = self.counted.to_go, self.periods[0].label if len(self.periods) == 1 else ""
         if not left:
-            return _("%(period)s: every report is in") % {"period": self.period.label}
-        return ngettext("%(period)s: %(count)s report to go", "%(period)s: %(count)s reports to go", left) % {
-            "period": self.period.label,
-            "count": left,
-        }
+            return _("%(period)s: every report is in") % {"period": named} if named else _("Every report is in")
+        if named:
+            words = ngettext("%(period)s: %(count)s report to go", "%(period)s: %(count)s reports to go", left)
+            return words % {"period": named, "count": left}
+        return ngettext("%(count)s report to go", "%(count)s reports to go", left) % {"count": left}
 
     @cached_property
-    def counts(self) -> dict[str, int]:
-        return queries.counts(self.viewer, self.period)
+    def counted(self) -> queries.Counted:
+        return queries.counted(self.viewer, self.periods, self.narrowing)
 
     def content(self) -> dict[str, Any]:
-        if self.period is None:
+        if not self.periods:
             return {}
-        previous = one_before(self.period)
-        before = queries.counts(self.viewer, previous) if previous else None
-        total = sum(self.counts.values())
-        trend = queries.trend(queries.own_place(self.viewer), self.period)
-        bar, x = [], 0.0
-        for s in queries.STATES:
-            width = round(self.counts[s] * 100 / total, 2) if total else 0
-            bar.append({"key": s, "x": round(x, 2), "width": max(0, width - 0.25)})
-            x += width
+        viewer, periods, narrowing, counted = self.viewer, self.periods, self.narrowing, self.counted
+        before = queries.counts_before(viewer, periods, narrowing)
+        trend = queries.trend(queries.own_place(viewer), self.main_period)
+        sends, silent = queries.coming_sends(viewer)
+        breakdown = self.request.GET.get("by", "")
+        breakdown = breakdown if breakdown in BREAKDOWNS else "portfolio"
+        people, more_people = queries.by_pm(viewer, periods, narrowing) if breakdown == "pm" else ([], 0)
         return {
-            "bar": bar,
-            "burden": trend[-1]["burden"] or (trend[-2]["burden"] if len(trend) > 1 else None) if trend else None,
-            "period": self.period,
-            "previous": previous,
-            "total": total,
+            "periods": [self._told(p, counted.periods.get(p.pk)) for p in periods],
+            "is_all": not any(self.request.GET.getlist("period")),
+            "bar": _bar(counted),
+            "total": counted.total,
+            "to_go": counted.to_go,
+            "in_count": counted.all["in"],
+            "to_go_before": sum(before[s] for s in queries.TO_GO) if before else None,
             "figures": [
                 {
                     "key": s,
                     "label": queries.WORDS_OF_STATE[s],
-                    "count": self.counts[s],
+                    "count": counted.all[s],
                     "before": before[s] if before else None,
-                    "share": self.counts[s] * 100 / total if total else 0,
+                    "url": self._list_url(s),
                 }
                 for s in queries.STATES
             ],
-            "owing": queries.owing(self.viewer, self.period),
-            "submitted": queries.submitted(self.viewer, self.period),
-            "portfolios": queries.by_portfolio(self.viewer, self.period),
-            "calls": queries.worth_a_call(self.viewer, self.period),
+            "owing": queries.owing(viewer, periods, narrowing),
+            "submitted": queries.submitted(viewer, periods, narrowing),
+            "breakdown": breakdown,
+            "lines": people or counted.portfolios,
+            "more_people": more_people,
+            "calls": queries.worth_a_call(viewer, periods, narrowing),
+            "sends": sends,
+            "silent": silent,
             "trend": trend,
             "chart": trend_chart(trend),
-            "latest": trend[-2] if len(trend) > 1 else None,
-            "periods": begun().exclude(cadence=Cadence.DATED)[:18],
-            "may_act": access.holds(self.viewer, "administrator"),
-            "campaigns": queries.campaigns(self.viewer).filter(state=Campaign.State.OPEN)[:5],
+            "burden": next((t["burden"] for t in reversed(trend) if t["burden"] is not None), None),
+            "choices": begun().exclude(cadence=Cadence.DATED)[:18],
+            "chosen": {p.key for p in periods},
+            "narrowing": narrowing,
+            "narrowed_to": self._narrowed_to(),
+            "query": self.request.GET.urlencode(),
+            "query_rest": self._query_without("by"),
+            "list_url": self._list_url(""),
+            "may_act": access.holds(viewer, "administrator"),
+            "campaigns": queries.running_campaigns(viewer),
         }
 
+    @property
+    def main_period(self) -> ReportingPeriod:
+        """The one whose course over time is drawn: where several run, the one most reports are expected for."""
+        return max(self.periods, key=lambda p: self.counted.periods.get(p.pk, {}).get("expected", 0))
 
-class ReminderPage(_OfPeriod, FormPage):
-    """The letter that goes out is seen before it goes."""
+    @staticmethod
+    def _told(period: ReportingPeriod, line: dict | None) -> dict:
+        due = timezone.localdate(period.due_at)
+        days = (timezone.localdate() - due).days if period.due_at < timezone.now() else 0
+        return {"period": period, "line": line or {}, "days_late": days}
 
-    seen_by = ("administrator",)
+    def _query_without(self, *names: str) -> str:
+        params = self.request.GET.copy()
+        for gone in names:
+            params.pop(gone, None)
+        return params.urlencode()
+
+    def _list_url(self, state: str) -> str:
+        params = self.request.GET.copy()
+        for gone in ("by", "pick", "state"):
+            params.pop(gone, None)
+        if state:
+            params["state"] = state
+        text = params.urlencode()
+        return reverse("administration:collection:expected_list") + (f"?{text}" if text else "")
+
+    def _narrowed_to(self) -> str:
+        if self.narrowing.portfolio:
+            found = register.portfolios(self.viewer).filter(key=self.narrowing.portfolio).first()
+            return found.name if found else self.narrowing.portfolio
+        if self.narrowing.pm:
+            line = next(iter(queries.by_pm(self.viewer, self.periods, self.narrowing, most=1)[0]), None)
+            return str(line["pm"]) if line else ""
+        return ""
+
+
+def _bar(counted: queries.Counted) -> list[dict]:
+    """The states side by side, as shares of a hundred."""
+    bar, x, total = [], 0.0, counted.total
+    for state in queries.STATES:
+        width = round(counted.all[state] * 100 / total, 2) if total else 0
+        bar.append({"key": state, "x": round(x, 2), "width": max(0, round(width - 0.25, 2))})
+        x += width
+    return bar
+
+
+class ExpectedListPage(ListPage):
+    """Every expected report in a line, to filter, sort and take away."""
+
+    list_class = ExpectedList
+    seen_by = OFFICE
+    section = SECTION
+    template_name = "administration/collection/expected_list.html"
+
+
+# ---- reminding
+
+
+class _Reminding(FormPage):
+    """The letters that go out are seen before they go: each in its receiver's language, with the sender's words."""
+
     section = SECTION
     form_class = forms.ReminderForm
     template_name = "administration/collection/reminder_form.html"
 
+    @cached_property
+    def candidates(self) -> list[dict]:
+        """Who could be reminded: `id` of the row, `ask`, who is its `reader` today, `what` it is about, how `urgent`."""
+        raise NotImplementedError
+
+    @property
+    def back_url(self) -> str:
+        raise NotImplementedError
+
     def title(self) -> str:
         return _("Remind")
 
-    @cached_property
-    def owing(self) -> list:
-        return [o for o in queries.owing(self.viewer, self.period, most=500) if o.ask] if self.period else []
-
     def form_arguments(self) -> dict[str, Any]:
-        return {"owing": self.owing}
+        return {
+            "choices": [(c["id"], f"{c['ask'].person} — {c['what']}") for c in self.candidates],
+            "languages": sorted({c["reader"].language for c in self.candidates}, reverse=True) or ["ja"],
+        }
 
     def initial(self) -> dict[str, Any]:
-        chosen = [int(v) for v in self.request.GET.getlist("ask") if v.isascii() and v.isdigit() and len(v) < 15]
-        return {"ask": chosen or [o.ask.pk for o in self.owing if o.state != "missing"]}
+        """Whoever was picked, else those who are late or were returned; the words as they were typed so far."""
+        asked = self.request.GET
+        chosen = whole_numbers(asked.getlist("pick"))
+        typed = {name: asked[name][:1000] for name in ("text_ja", "text_en") if name in asked}
+        return {"pick": chosen or [c["id"] for c in self.candidates if c["urgent"]], **typed}
 
-    def content(self) -> dict[str, Any]:
-        from pmo_portal.asks.letters import shown
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        return self.show("letters", form=self.get_form())
 
-        return {"period": self.period, "owing": self.owing, "sample": shown(self.owing[0].ask) if self.owing else None}
+    def context(self, **more) -> dict[str, Any]:
+        form = more.get("form") or self.get_form()
+        return super().context(**more, **self._letters(form))
+
+    def _letters(self, form) -> dict[str, Any]:
+        """One letter per language, written to the first receiver who reads it; how many each."""
+        values = form["pick"].value() or []
+        chosen = {int(v) for v in values if str(v).isdigit()}
+        picked = [c for c in self.candidates if c["id"] in chosen]
+        texts = form.texts_now()
+        by_language: dict[str, list[dict]] = {}
+        for c in picked:
+            by_language.setdefault(c["reader"].language, []).append(c)
+        letters = [
+            preview_reminder(group[0]["ask"], self.viewer, texts.get(language, ""))
+            | {"others": len(group) - 1, "count": len(group)}
+            for language, group in sorted(by_language.items(), reverse=True)
+        ]
+        return {
+            "letters": letters,
+            "picked": picked,
+            "candidates": self.candidates,
+            "back_url": self.back_url,
+            "is_embedded": self.is_fragment and self.request.GET.get("embedded") == "1",
+            "send_url": f"{self.request.path}?{self._kept()}",
+        }
+
+    def _kept(self) -> str:
+        """What the address says besides the letters themselves."""
+        kept = self.request.GET.copy()
+        for gone in ("pick", "text_ja", "text_en", "csrfmiddlewaretoken", "embedded"):
+            kept.pop(gone, None)
+        return kept.urlencode()
 
     def act(self, form) -> int:
-        wanted = set(form.cleaned_data["ask"])
-        items = [o.ask for o in self.owing if o.ask.pk in wanted]
-        return actions.remind_many(items, by=self.viewer, text=form.cleaned_data["text"])
+        wanted = set(form.cleaned_data["pick"])
+        items = [c["ask"] for c in self.candidates if c["id"] in wanted]
+        return actions.remind_many(items, by=self.viewer, texts=form.texts())
 
     def success_url(self, outcome) -> str:
-        messages.success(
-            self.request,
-            ngettext("%(count)s person reminded.", "%(count)s people reminded.", outcome) % {"count": outcome},
-        )
-        return reverse("administration:collection:dashboard")
+        sent = ngettext("%(count)s person reminded.", "%(count)s people reminded.", outcome) % {"count": outcome}
+        messages.success(self.request, sent)
+        return self.back_url
 
 
-class _Arranging(ActPage):
-    model = Project
-    lookup = {"key": "key"}
-    related = register.RELATED
-    permit = "arrange_reporting"
+class ReminderPage(_OfPeriods, _Reminding):
+    """Reminders of reports."""
+
+    seen_by = ("administrator",)
+
+    @cached_property
+    def candidates(self) -> list[dict]:
+        found = queries.owing(self.viewer, self.periods, self.narrowing, most=500) if self.periods else []
+        readers = queries.readers()
+        return [
+            {
+                "id": o.row.pk,
+                "ask": o.ask,
+                "reader": readers.get(o.ask.person_id, o.ask.person),
+                "what": o.row.project.name,
+                "urgent": o.state != "missing",
+            }
+            for o in found
+            if o.ask
+        ]
+
+    @property
+    def back_url(self) -> str:
+        return self.desk_url
+
+
+class CampaignReminder(_Reminding):
+    """Reminders of a campaign's questions."""
+
+    model = Campaign
+    lookup = {"pk": "pk"}
+    related = ("owner", "scope")
+    permit = "close"
+
+    @cached_property
+    def candidates(self) -> list[dict]:
+        found, readers = queries.waiting_asks(self.viewer, self.record), queries.readers()
+        return [
+            {
+                "id": r.pk,
+                "ask": a,
+                "reader": readers.get(a.person_id, a.person),
+                "what": r.project.name,
+                "urgent": True,
+            }
+            for r, a in found
+        ]
+
+    @property
+    def back_url(self) -> str:
+        return self.record.get_absolute_url()
+
+
+# ---- arrangements for one or many
+
+
+class _Arranging(_OfPeriods, FormPage):
+    """More time, or no report, for the rows that the address picks."""
+
+    seen_by = ("administrator",)
     section = SECTION
-    template_name = "pages/form.html"
+    template_name = "administration/collection/arrangement_form.html"
 
-    def admit(self) -> None:
-        super().admit()
-        self.period = get_object_or_404(ReportingPeriod, key=self.kwargs["period"])
+    @cached_property
+    def rows(self) -> list:
+        picked = self.request.POST.getlist("pick") or self.request.GET.getlist("pick")
+        return queries.rows_of(self.viewer, whole_numbers(picked))
+
+    def content(self) -> dict[str, Any]:
+        return {"rows": self.rows, "back_url": self.desk_url}
+
+    def post(self, request, *args, **kwargs) -> HttpResponse:
+        if self.rows:
+            return super().post(request, *args, **kwargs)
+        form = self.get_form(request.POST)
+        form.add_error(None, _("Choose at least one report that is still to come."))
+        return self.refused(form)
 
     def success_url(self, outcome) -> str:
-        return f"{reverse('administration:collection:dashboard')}?period={self.period.key}"
+        return self.desk_url
 
 
 class ExemptionPage(_Arranging):
     form_class = forms.ExemptionForm
 
     def title(self) -> str:
-        return _("Exempt %(project)s from the %(period)s report") % {
-            "project": self.record.name,
-            "period": self.period.label,
+        return ngettext("No report from %(count)s project", "No report from %(count)s projects", len(self.rows)) % {
+            "count": len(self.rows)
         }
 
-    def act(self, record, form):
-        return actions.exempt(record, self.period, by=self.viewer, **form.cleaned_data)
+    def act(self, form) -> int:
+        return actions.exempt_many(self.rows, by=self.viewer, **form.cleaned_data)
 
 
 class ExtensionPage(_Arranging):
     form_class = forms.ExtensionForm
 
     def title(self) -> str:
-        return _("More time for %(project)s") % {"project": self.record.name}
+        return ngettext("More time for %(count)s project", "More time for %(count)s projects", len(self.rows)) % {
+            "count": len(self.rows)
+        }
 
-    def act(self, record, form):
-        return actions.extend(
-            record, self.period, by=self.viewer, due_at=form.due_at, reason=form.cleaned_data["reason"]
-        )
+    def act(self, form) -> int:
+        return actions.extend_many(self.rows, by=self.viewer, due_at=form.due_at, reason=form.cleaned_data["reason"])
 
 
 class _EmptyForm(forms.forms.Form):
@@ -207,6 +404,34 @@ class ArrangementEnd(ActPage):
         return reverse("administration:collection:dashboard")
 
 
+class CallNote(ActPage):
+    """What came of a call about a project."""
+
+    model = Project
+    lookup = {"key": "key"}
+    related = register.RELATED
+    permit = "arrange_reporting"
+    section = SECTION
+    form_class = forms.CallForm
+    template_name = "administration/collection/call_form.html"
+
+    def title(self) -> str:
+        return _("Note a call: %(project)s") % {"project": self.record.name}
+
+    def content(self) -> dict[str, Any]:
+        return {"project": self.record, "called": queries.last_calls([self.record]).get(self.record.pk)}
+
+    def act(self, record, form) -> Project:
+        actions.note_call(record, by=self.viewer, **form.cleaned_data)
+        return record
+
+    def success_url(self, outcome) -> str:
+        return reverse("administration:collection:dashboard")
+
+
+# ---- campaigns
+
+
 class CampaignListPage(ListPage):
     list_class = CampaignList
     seen_by = ("administrator", "manager", "expert", "auditor")
@@ -217,32 +442,72 @@ class CampaignListPage(ListPage):
         return {"may_add": access.holds(self.viewer, "administrator", "manager", "expert")}
 
 
-class CampaignCreation(FormPage):
-    seen_by = ("administrator", "manager", "expert")
+class _CampaignForm:
+    """What a campaign's form gives to the actions."""
+
     section = SECTION
     form_class = forms.CampaignForm
     template_name = "administration/collection/campaign_form.html"
-
-    def title(self) -> str:
-        return _("New campaign")
+    viewer: Any
 
     def form_arguments(self) -> dict[str, Any]:
         return {"viewer": self.viewer}
 
-    def act(self, form) -> Campaign:
+    @staticmethod
+    def given(form) -> dict[str, Any]:
         given = form.cleaned_data
-        scope = given["portfolio"].scope if given.get("portfolio") else office()
-        return actions.create_campaign(
-            by=self.viewer,
-            scope=scope,
-            questions=form.questions(),
-            projects=form.projects(),
-            title_ja=given["title_ja"],
-            title_en=given["title_en"],
-            purpose=given["purpose"],
-            minutes=given["minutes"],
-            due_at=office_moment(given["due_on"], time(17, 0)),
-        )
+        return {
+            "questions": form.questions(),
+            "projects": form.projects(),
+            "title_ja": given["title_ja"],
+            "title_en": given["title_en"],
+            "purpose": given["purpose"],
+            "minutes": given["minutes"],
+            "due_at": office_moment(given["due_on"], time(17, 0)),
+        }
+
+
+class CampaignCreation(_CampaignForm, FormPage):
+    seen_by = ("administrator", "manager", "expert")
+
+    def title(self) -> str:
+        return _("New campaign")
+
+    def act(self, form) -> Campaign:
+        portfolio = form.cleaned_data.get("portfolio")
+        scope = portfolio.scope if portfolio else self._own_scope()
+        return actions.create_campaign(by=self.viewer, scope=scope, **self.given(form))
+
+    def _own_scope(self):
+        """The office, or the place where the viewer's role was granted."""
+        place = queries.campaign_place(self.viewer)
+        if place is None:
+            raise ValidationError(_("Your roles do not allow this here."), code="role")
+        return place
+
+
+class CampaignEdit(_CampaignForm, ActPage):
+    """A draft is changed until it is opened."""
+
+    model = Campaign
+    lookup = {"pk": "pk"}
+    related = ("owner", "scope")
+    permit = "edit"
+
+    def title(self) -> str:
+        return _("Edit %(campaign)s") % {"campaign": self.record}
+
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        if self.record.state != Campaign.State.DRAFT:
+            return HttpResponseRedirect(self.record.get_absolute_url())
+        return super().get(request, *args, **kwargs)
+
+    def initial(self) -> dict[str, Any]:
+        return forms.CampaignForm.initial_of(self.record)
+
+    def act(self, record, form) -> Campaign:
+        version = form.cleaned_data.get("version")
+        return actions.edit_campaign(record, by=self.viewer, version=version, **self.given(form))
 
 
 class CampaignRecordPage(RecordPage):
@@ -257,15 +522,17 @@ class CampaignRecordPage(RecordPage):
         return lists.instead(self.listing, request) or self.show("rows")
 
     def content(self) -> dict[str, Any]:
-        states = dict.fromkeys(CampaignReply.State.values, 0)
-        for state in self.record.replies.values_list("state", flat=True):
-            states[state] += 1
+        states = queries.reply_states(self.viewer, self.record)
+        asked = sum(states.values()) - states["excused"]
         return {
             "listing": self.listing.page(self.request.path),
             "states": states,
+            "asked": asked,
+            "share": round(states["answered"] * 100 / asked, 1) if asked else 0,
+            "summary": queries.summary(self.viewer, self.record),
             "questions": self.record.questions.all(),
             "history": audit.told(audit.history(self.viewer, self.record)[:20]),
-            "total": sum(states.values()),
+            "is_overdue": self.record.state == Campaign.State.OPEN and self.record.due_at < timezone.now(),
         }
 
 
@@ -296,6 +563,29 @@ class CampaignClosure(_CampaignAct):
         return actions.close_campaign(record, by=self.viewer)
 
 
+class CampaignReopening(ActPage):
+    """Answers again, until another date."""
+
+    model = Campaign
+    lookup = {"pk": "pk"}
+    related = ("owner", "scope")
+    permit = "close"
+    section = SECTION
+    form_class = forms.ReopenForm
+
+    def title(self) -> str:
+        return _("Take answers again: %(campaign)s") % {"campaign": self.record}
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version}
+
+    def act(self, record, form) -> Campaign:
+        given = form.cleaned_data
+        return actions.reopen_campaign(
+            record, by=self.viewer, due_at=form.due_at, reason=given["reason"], version=given["version"]
+        )
+
+
 class CampaignReplyPage(ActPage):
     """A project's answers."""
 
@@ -303,6 +593,7 @@ class CampaignReplyPage(ActPage):
     lookup = {"pk": "pk"}
     related = ("campaign__owner", "project__pm", "project__scope", "answered_by")
     permit_to_write = "answer"
+    section = SECTION
     form_class = forms.ReplyForm
     template_name = "administration/collection/reply_form.html"
 
@@ -316,7 +607,16 @@ class CampaignReplyPage(ActPage):
         return {"version": self.record.version} | {f"q{n}": v for n, v in self.record.answers.items()}
 
     def content(self) -> dict[str, Any]:
-        return {"may_answer": access.may(self.viewer, "answer", self.record), "campaign": self.record.campaign}
+        reply, campaign = self.record, self.record.campaign
+        is_open = campaign.state == Campaign.State.OPEN
+        questions = campaign.questions.all()
+        return {
+            "campaign": campaign,
+            "may_answer": is_open and access.may(self.viewer, "answer", reply),
+            "may_excuse": is_open and reply.state == "waiting" and access.may(self.viewer, "excuse", reply),
+            "answers": [(q, queries.told_answer(q, reply.answers.get(str(q.number)))) for q in questions],
+            "on_behalf": reply.project.pm_id not in (None, self.viewer.pk),
+        }
 
     def act(self, record, form) -> CampaignReply:
         return actions.answer_campaign(
@@ -324,4 +624,28 @@ class CampaignReplyPage(ActPage):
         )
 
     def success_url(self, outcome) -> str:
-        return "/"
+        own = access.acts_for(self.viewer, self.record.project.pm_id)
+        return reverse("desk:desk") if own else self.record.campaign.get_absolute_url()
+
+
+class ReplyExcuse(ActPage):
+    """This project need not answer."""
+
+    model = CampaignReply
+    lookup = {"pk": "pk"}
+    related = ("campaign__owner", "project__pm", "project__scope")
+    permit = "excuse"
+    section = SECTION
+    form_class = forms.ExcuseForm
+
+    def title(self) -> str:
+        return _("No answer needed: %(project)s") % {"project": self.record.project}
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version}
+
+    def act(self, record, form) -> CampaignReply:
+        return actions.excuse_reply(record, by=self.viewer, **form.cleaned_data)
+
+    def success_url(self, outcome) -> str:
+        return self.record.campaign.get_absolute_url()

@@ -144,13 +144,17 @@ def _forecasts(spec: Spec) -> list[MilestoneForecast]:
     return found
 
 
-def write_reports(specs: list[Spec], until: date, *, with_audit: bool) -> int:
-    """Reports, rows and figures of every period that ended by `until`, and of the open one where a spec says how it
-    stands; returns how many reports. With `with_audit` also the trail that those reports would have left."""
+def write_reports(
+    specs: list[Spec], until: date, *, with_audit: bool, without: set[int] | frozenset[int] = frozenset()
+) -> int:
+    """Reports, rows and figures of every period that ended by `until` (`without` these), and of the open one where a
+    spec says how it stands; returns how many reports. With `with_audit` also the trail they would have left."""
     reports: list[StatusReport] = []
     rows: list[ProjectPeriod] = []
     for spec in specs:
         for n, (period, point) in enumerate(zip(spec.periods, spec.points, strict=False)):
+            if period.pk in without:
+                continue
             if period.ends_on > until:
                 if spec.present and n == len(spec.periods) - 1:
                     reports.append(_as_of_now(_report(spec, n, period, point), spec.present, spec.random))
@@ -233,7 +237,9 @@ def _as_of_now(report: StatusReport, state: str, random: Random) -> StatusReport
 def _submitted_at(period: ReportingPeriod, n: int, count: int, random: Random) -> datetime:
     """Most come in the last two days; fewer are late as the months go by."""
     late = random.random() < 0.30 - 0.22 * n / max(1, count)
-    day = timezone.localdate(period.due_at) + timedelta(days=random.randint(1, 3) if late else -random.randint(0, 3))
+    day = timezone.localdate(period.due_at) + timedelta(
+        days=random.randint(1, 3) if late else -random.choice((0, 0, 1, 1, 2, 3, 4, 6, 8))
+    )
     moment = office_moment(day, time(random.randint(9, 16), random.randint(0, 59)))
     return min(moment, timezone.now())
 

@@ -64,6 +64,7 @@ class DemoOffice:
         settings = OfficeSettings.objects.order_by("pk").first() or OfficeSettings()
         settings.name_ja, settings.name_en = "あおば製作所", "Aoba Mfg."
         settings.note_ja, settings.note_en = "全社PMO", "Corporate PMO"
+        settings.freeze_after_days = 12  # late reports of the light projects are still taken
         settings.save()
         forget_office_settings()
         first = add_months(self.today.replace(day=1), -MONTHS - 1)
@@ -161,12 +162,14 @@ class DemoOffice:
     # ---- periods
 
     def make_periods(self) -> None:
-        """Two years of frozen months and quarters; the current month is open and due in three working days."""
+        """Two years of frozen months and quarters. The current month is open and due in three working days; the last
+        whole quarter, on which the light projects report, was due four working days ago and still takes late reports."""
         this_month = self.today.replace(day=1)
         months = [add_months(this_month, -n) for n in range(MONTHS - 1, 0, -1)]
         self.months = [self._past("monthly", m) for m in months]
         quarters = sorted({self._quarter(m) for m in months})
         self.quarters = [self._past("quarterly", q) for q in quarters]
+        self.late_quarter = self._late([q for q in self.quarters if q.ends_on < self.today][-1])
         self.current = ensure_period("monthly", this_month)
         due = office_moment(add_working_days(self.today, 3), time(17, 0))
         opens = max(this_month, min(self.current.opens_on, self.today - timedelta(days=1)))
@@ -177,6 +180,13 @@ class DemoOffice:
 
     def _quarter(self, month: date) -> date:
         return add_months(month, -((month.month - 4) % 3))
+
+    def _late(self, quarter: ReportingPeriod) -> ReportingPeriod:
+        due = office_moment(add_working_days(self.today, -4), time(17, 0))
+        quarter.due_at, quarter.state = due, ReportingPeriod.State.CLOSED
+        quarter.closed_at, quarter.frozen_at = due + timedelta(minutes=5), None
+        quarter.save()
+        return quarter
 
     def _past(self, cadence: str, day: date) -> ReportingPeriod:
         period = ensure_period(cadence, day)
@@ -208,7 +218,7 @@ class DemoOffice:
         last_frozen = {n: self._last_told(s) for n, s in enumerate(self.specs)}
         write_projects(self.specs, {n: i for n, i in last_frozen.items() if i is not None})
         write_milestones(self.specs, self.today)
-        write_reports(self.specs, self.months[-1].ends_on, with_audit=True)
+        write_reports(self.specs, self.months[-1].ends_on, with_audit=True, without={self.late_quarter.pk})
         for period in (*self.months, *self.quarters):
             if period.state == ReportingPeriod.State.FROZEN:
                 picture = take_picture(period)
@@ -223,7 +233,8 @@ class DemoOffice:
         )
 
     def _last_told(self, spec: Spec) -> int | None:
-        told = [i for i, p in enumerate(spec.periods) if p.ends_on <= self.months[-1].ends_on]
+        until = self.months[-1].ends_on
+        told = [i for i, p in enumerate(spec.periods) if p.ends_on <= until and p != self.late_quarter]
         return told[-1] if told else None
 
     def _spec(self, n: int, portfolio, ja, en, pm, tier, million, character, ago, length, programme) -> Spec:

@@ -18,6 +18,7 @@ from pmo_portal import asks, audit
 from pmo_portal.access.tree import office as office_scope
 from pmo_portal.accounts.models import LastSeen, Substitute
 from pmo_portal.asks import ladder
+from pmo_portal.asks.models import Ask, Reminder
 from pmo_portal.periods.actions import open_period
 from pmo_portal.periods.queries import add_working_days, office_moment
 from projects.register import actions as register
@@ -29,6 +30,7 @@ from projects.status.models import DIMENSIONS, StatusReport
 
 if TYPE_CHECKING:
     from governance.demo.office import DemoOffice
+    from pmo_portal.periods.models import ReportingPeriod
 
 # What the demo people find: the PM has reports to write, the PMO has late ones, the manager has decisions.
 NOT_YET = (
@@ -47,6 +49,7 @@ EXEMPT = (("Supplier portal rebuild", "休止の判断待ちのため"), ("Dormi
 def make_present(office: DemoOffice) -> None:
     open_period(office.current, by=None)
     expect_reports(office.current)
+    expect_reports(office.late_quarter)
     decisions_before(office)
     report_the_month(office)
     arrangements(office)
@@ -54,7 +57,8 @@ def make_present(office: DemoOffice) -> None:
     campaigns(office)
     small_things(office)
     approvals_under_way(office)
-    ladder.climb(office_moment(office.today, time(9)))
+    climb_the_days(office)
+    look_at_asks(office)
 
 
 def report_the_month(office: DemoOffice) -> None:
@@ -73,14 +77,51 @@ def report_the_month(office: DemoOffice) -> None:
             status.accept_report(
                 report, by=office.people["pmo"], comment=sentences.THANKS[n % 2][0] if n % 7 == 0 else ""
             )
+    the_late_quarter(office)
 
 
-def _report(office: DemoOffice, spec: Spec) -> StatusReport:
+def the_late_quarter(office: DemoOffice) -> None:
+    """Of the light projects one has reported, the others are late; the PMO has called one of them."""
+    light = [s for s in office.specs if s.project.is_open and s.project.tier == "D"]
+    for spec in light:
+        if spec.project.name_en == "Solar car park":
+            _report(office, spec, office.late_quarter)
+    pmo = office.people["pmo"]
+    collection.note_call(
+        office.project("Supplier human rights survey"), by=pmo, text="調査票の回収待ち。金曜に提出するとのこと。"
+    )
+
+
+def climb_the_days(office: DemoOffice) -> None:
+    """The ladder of the last weeks, day by day. What is late was asked for in good time."""
+    asked = office_moment(office.today - timedelta(days=24), time(9))
+    Ask.objects.filter(key__endswith=f":{office.late_quarter.pk}", kind="status.report").update(updated_at=asked)
+    for days in range(20, -1, -1):
+        at = office_moment(office.today - timedelta(days=days), time(9))
+        last = Reminder.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        ladder.climb(at)
+        Reminder.objects.filter(pk__gt=last).update(at=min(at, timezone.now()))
+
+
+def look_at_asks(office: DemoOffice) -> None:
+    """Some have seen what is asked of them, and some have begun."""
+    for name in ("CO2 reporting", "Vietnam plant 2"):
+        project = office.project(name)
+        status.open_report(project, office.current, by=project.pm)
+    others = Ask.objects.filter(state="open").exclude(person__in=office.people.values()).order_by("pk")
+    for n, item in enumerate(others):
+        if n % 3:
+            seen = timezone.now() - timedelta(hours=5 + 19 * (n % 5), minutes=11 * n % 60)
+            Ask.objects.filter(pk=item.pk).update(seen_at=seen)
+
+
+def _report(office: DemoOffice, spec: Spec, period: ReportingPeriod | None = None) -> StatusReport:
     project = Project.objects.select_related("scope", "pm", "portfolio", "sponsor", "reported_period").get(
         pk=spec.project.pk
     )
-    point = spec.points[-1]
-    report = status.open_report(project, office.current, by=project.pm)
+    period = period or office.current
+    point = spec.points[spec.periods.index(period)]
+    report = status.open_report(project, period, by=project.pm)
     opened = timezone.now() - timedelta(minutes=spec.random.randint(3, 40))
     StatusReport.objects.filter(pk=report.pk).update(opened_at=opened)
     report.refresh_from_db()

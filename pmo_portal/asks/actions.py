@@ -146,24 +146,26 @@ def decline(item: Ask, *, by, reason: str) -> Ask:
 
 
 @transaction.atomic
-def remind(item: Ask, *, by, text: str = "") -> list[Reminder]:
-    """Remind by hand, once an hour at the most for one ask: the person, or who stands in for them today. Returns what
-    was sent; nothing where it was just done."""
+def remind(item: Ask, *, by, text: str = "", texts: dict[str, str] | None = None) -> list[Reminder]:
+    """Remind by hand, once an hour at the most for one ask: the person, or who stands in for them today. `texts`: the
+    words by the receiver's language, `text` where there are none. Returns what was sent; nothing where it was just done.
+    """
     step, sent = f"by hand {timezone.now():%Y-%m-%dT%H}", []
     for receiver in readers_of(item):
         reminder, new = Reminder.objects.get_or_create(ask=item, step=step, receiver=receiver, defaults={"by": by})
         if not new:
             continue
         sent.append(reminder)
+        words = (texts or {}).get(receiver.language, text)
         notify(
             receiver,
             key=f"reminder:{reminder.pk}",
             kind="asks.reminder",
             at_once=True,
             ask=item,
-            params={"ask": item.pk, "who_ja": by.name_ja, "who_en": by.name_en, "text": text},
+            params={"ask": item.pk, "who_ja": by.name_ja, "who_en": by.name_en, "text": words},
             url=kinds[item.kind].url(item),
         )
     if sent:
-        audit.log(item, "reminded", by=by, reason=text)
+        audit.log(item, "reminded", by=by, reason=text or (texts or {}).get(item.person.language, ""))
     return sent

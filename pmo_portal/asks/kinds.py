@@ -24,10 +24,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something told: `text` takes the parameters it was told with."""
+    """Something told: `text` takes the parameters it was told with; `lines` gives what a letter says besides."""
 
     key: str
     text: Callable
+    lines: Callable = lambda params: []
 
 
 kinds: dict[str, Kind] = {}
@@ -39,6 +40,6 @@ def kind(key: str, **given) -> Kind:
     return kinds[key]
 
 
-def notice(key: str, text: Callable) -> Notice:
-    notices[key] = Notice(key, text)
+def notice(key: str, text: Callable, **more) -> Notice:
+    notices[key] = Notice(key, text, **more)
     return notices[key]

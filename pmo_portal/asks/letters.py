@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from pmo_portal.asks.kinds import kinds, notices
 from pmo_portal.asks.models import Ask, InboxItem
 from pmo_portal.asks.outbox import queue_letter
+from pmo_portal.asks.queries import readers_of
+from pmo_portal.i18n.dates import format_moment
 from pmo_portal.periods.queries import office_settings, works_on
 
 MOST_DAYS_OFF = 31  # in a row; whoever is away for longer finds the letter in the inbox
@@ -26,6 +29,56 @@ def text_of(item: InboxItem) -> str:
     """What an inbox item says, in the active language."""
     told = notices.get(item.kind)
     return str(told.text(item.params)) if told else item.kind
+
+
+def lines_of(item: InboxItem) -> list[str]:
+    """What stands below it in a letter."""
+    told = notices.get(item.kind)
+    return [str(line) for line in told.lines(item.params)] if told else []
+
+
+def facts_of(row: dict) -> list[str]:
+    """By when, why, and about how long it takes: what a letter about an ask (`shown`) says, in the active language."""
+    lines = []
+    if row["due_at"]:
+        moment = format_moment(row["due_at"])
+        days = (timezone.localdate() - timezone.localdate(row["due_at"])).days
+        if not row["is_late"]:
+            lines.append(_("Due %(moment)s.") % {"moment": moment})
+        elif days:
+            late = ngettext(
+                "It was due %(moment)s, %(count)s day ago.", "It was due %(moment)s, %(count)s days ago.", days
+            )
+            lines.append(late % {"moment": moment, "count": days})
+        else:
+            lines.append(_("It was due %(moment)s.") % {"moment": moment})
+    if row["why"]:
+        lines.append(row["why"])
+    lines.append(_("It takes about %(n)s min.") % {"n": row["minutes"]})
+    return lines
+
+
+def reader_of(ask: Ask):
+    """Who reads what is sent about an ask today: the person, or the first who stands in for them."""
+    return next(iter(readers_of(ask)), ask.person)
+
+
+def preview_reminder(ask: Ask, by, text: str) -> dict:
+    """The letter that reminding by hand would send: to the person or who stands in for them, in the receiver's language
+    and clock."""
+    person = reader_of(ask)
+    params = {"ask": ask.pk, "who_ja": by.name_ja, "who_en": by.name_en, "text": text}
+    told = notices["asks.reminder"]
+    with translation.override(person.language), timezone.override(ZoneInfo(person.timezone)):
+        return {
+            "person": person,
+            "language": person.language,
+            "greeting": person.name,
+            "subject": str(told.text(params)),
+            "lines": [str(line) for line in told.lines(params)],
+            "verb": shown(ask)["verb"],
+            "after": good_moment(person, timezone.now()),
+        }
 
 
 def shown(ask: Ask) -> dict:
@@ -92,7 +145,7 @@ def letter_for_item(item: InboxItem) -> bool:
         return write(
             person,
             "notice",
-            {"text": text, "url": absolute(item.url or "/")},
+            {"text": text, "lines": lines_of(item), "url": absolute(item.url or "/")},
             subject=text,
             key=f"item:{item.pk}",
             not_before=good_moment(person, timezone.now()),

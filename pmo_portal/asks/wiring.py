@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo_portal.asks.kinds import notice
-from pmo_portal.asks.letters import shown
+from pmo_portal.asks.letters import facts_of, shown
 from pmo_portal.asks.queries import numbered
 from pmo_portal.i18n.dates import format_date
 from pmo_portal.i18n.localised import pick
@@ -20,8 +20,14 @@ def _who(params: dict) -> str:
 
 
 def reminder(params: dict) -> str:
-    text = _("Reminder from %(who)s: %(title)s") % {"who": _who(params), "title": _title(params)}
-    return f"{text} — {params['text']}" if params.get("text") else text
+    return _("Reminder from %(who)s: %(title)s") % {"who": _who(params), "title": _title(params)}
+
+
+def reminder_lines(params: dict) -> list[str]:
+    """By when, why, how long it takes, and the words of whoever reminds."""
+    found = numbered(params.get("ask"))
+    facts = facts_of(shown(found)) if found else []
+    return [*facts, *(line for line in params.get("text", "").splitlines() if line.strip())]
 
 
 def due(params: dict) -> str:
@@ -44,6 +50,6 @@ def answered(params: dict) -> str:
 
 
 notice("asks.due", due)
-notice("asks.reminder", reminder)
+notice("asks.reminder", reminder, lines=reminder_lines)
 notice("asks.escalation", escalation)
 notice("asks.answered", answered)

@@ -15,8 +15,11 @@ LEFT, RIGHT, TOP, BOTTOM = 40, 64, 14, 26
 
 @dataclass(frozen=True)
 class Series:
+    """`unfinished`: the last value is still moving (a period that is being collected); it is drawn dashed and hollow."""
+
     name: str
     values: list[float | None]
+    unfinished: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,12 +105,13 @@ class Chart:
         for number, series in enumerate(self.series, 1):
             marks = [(self.x(i), self.y(v), v) for i, v in enumerate(series.values) if v is not None]
             if marks:
-                path = "M" + "L".join(f"{x} {y}" for x, y, _v in marks)
+                settled = marks[:-1] if series.unfinished and len(marks) > 1 else marks
                 drawn.append(
                     {
                         "n": number,
                         "name": series.name,
-                        "path": path,
+                        "path": _path(settled),
+                        "ahead": _path(marks[-2:]) if settled is not marks else "",
                         "marks": marks,
                         "last": marks[-1],
                         "value": f"{group(round(marks[-1][2]))}{self.unit}",
@@ -180,3 +184,7 @@ class Chart:
             ]
             for i, label in enumerate(self.labels)
         ]
+
+
+def _path(marks: list[tuple[float, float, float]]) -> str:
+    return "M" + "L".join(f"{x} {y}" for x, y, _v in marks)

@@ -22,7 +22,7 @@ from pmo_portal.accounts.queries import people_like, themselves
 from pmo_portal.asks import actions as ask_actions
 from pmo_portal.asks import queries as asks
 from pmo_portal.asks.inbox import mark_read
-from pmo_portal.asks.letters import shown, text_of
+from pmo_portal.asks.letters import lines_of, shown, text_of
 from pmo_portal.asks.models import Ask
 from pmo_portal.desk.panels import desk_panels
 from pmo_portal.i18n.glossary import search, terms
@@ -126,7 +126,7 @@ class InboxPage(DeskPage):
         return _("Inbox")
 
     def content(self) -> dict[str, Any]:
-        return {"items": [{"item": i, "text": text_of(i)} for i in asks.inbox(self.viewer)[:100]]}
+        return {"items": [{"item": i, "text": text_of(i), "lines": lines_of(i)} for i in asks.inbox(self.viewer)[:100]]}
 
 
 class EmptyForm(forms.Form):
