@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from administration.collection import actions, queries
 from pmo_portal.access import forget
 from pmo_portal.asks.ladder import climb
-from pmo_portal.asks.models import Reminder
+from pmo_portal.asks.models import Ask, Reminder
 from pmo_portal.periods import actions as periods
 from pmo_portal.periods.models import CompanyDay, ReportingPeriod
 from projects.register.models import Project
@@ -150,6 +150,7 @@ def test_rungs_of_an_older_due_date_do_not_count_for_a_new_one(office):
     ReportingPeriod.objects.filter(pk=office.period.pk).update(due_at=timezone.now() - timedelta(days=4))
     office.period.refresh_from_db()
     expect_reports(office.period)
+    Ask.objects.update(updated_at=timezone.now() - timedelta(days=12))  # asked for in good time
     climb()
     late = {o.row.project: o for o in queries.owing(office.cast.pmo, [office.period])}[office.apollo]
     assert late.done_count == len(late.rungs) - sum(s.offset_days == -3 for s in queries.ladder_steps())
