@@ -28,7 +28,7 @@ README = {
     "portfolio": ("manager", "governance:portfolio:screen"),
     "status": ("pm", "projects:status:status_form"),
     "collection": ("pmo", "administration:collection:dashboard"),
-    "import": ("pmo", "intake:import_record"),
+    "import": ("pmo", "imports:record"),
 }
 README_SIZE = (1280, 860)
 

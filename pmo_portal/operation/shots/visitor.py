@@ -22,7 +22,6 @@ FITTING = (
     ("/expertise/", ("expert",)),
     ("/administration/", ("pmo", "manager")),
     ("/imports/", ("pmo",)),
-    ("/intake/", ("pmo",)),
     ("/projects/portfolios/", ("manager", "pmo")),
     ("/projects/programmes/", ("manager", "pmo")),
     ("/api/", ("expert", "admin")),
