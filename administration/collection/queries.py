@@ -214,7 +214,9 @@ def counts_before(
         if before is None:
             continue
         any_before = True
-        moment = same_moment(*(at.astimezone(zone) for at in (now, period.due_at, before.due_at)), days_off)
+        moment = same_moment(
+            now.astimezone(zone), period.due_at.astimezone(zone), before.due_at.astimezone(zone), days_off
+        )
         judged = Q(report__decided_at__lte=moment)
         handed_in = Q(report__submitted_at__lte=moment)
         rows = (
