@@ -18,7 +18,7 @@ menu.add(
     url_name="imports:list",
     order=30,
     seen_by=("administrator", "manager", "auditor"),
-    count=lambda viewer: queries.runs(viewer).filter(state=ImportRun.State.PREVIEWED, by=viewer.pk).count(),
+    count=lambda viewer: queries.runs(viewer).filter(state=ImportRun.State.PREVIEWED, by=viewer.pk),
 )
 
 asks.notice(
