@@ -13,7 +13,6 @@ from pmo_portal.api import ResourceViewSet
 from pmo_portal.intake import actions, queries
 from pmo_portal.intake.forms import places
 from pmo_portal.intake.models import ImportProfile, ImportRow, ImportRun
-from pmo_portal.periods.models import ReportingPeriod
 
 MOST_ROWS = 500
 
@@ -69,8 +68,8 @@ class ImportSendingSerializer(serializers.Serializer):
     file = serializers.FileField(allow_empty_file=True)
     target = serializers.CharField(default="projects")
     scope = serializers.IntegerField(min_value=1)
-    profile = serializers.SlugRelatedField("name", queryset=ImportProfile.objects.none(), required=False)
-    period = serializers.SlugRelatedField("key", queryset=ReportingPeriod.objects.all(), required=False)
+    profile = serializers.SlugRelatedField("name", queryset=queries.no_profiles(), required=False)
+    period = serializers.SlugRelatedField("key", queryset=queries.all_periods(), required=False)
     as_of = serializers.DateField(required=False)
 
     def get_fields(self):

@@ -13,10 +13,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from pmo_portal import access
 from pmo_portal.access.models import Scope
 from pmo_portal.intake import queries, targets
-from pmo_portal.intake.models import ImportProfile
 from pmo_portal.intake.wording import say
 from pmo_portal.pages.fields import DateField
-from pmo_portal.periods.models import ReportingPeriod
 
 MEGABYTE = 1024 * 1024
 RECENT = timedelta(days=550)  # periods offered by name; older figures come in by their date
@@ -44,16 +42,16 @@ class ImportForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose a file, or drop one here.")},
     )
     target = forms.ChoiceField(label=gettext_lazy("What comes in"))
-    scope = forms.ModelChoiceField(Scope.objects.none(), label=gettext_lazy("Into which portfolio"))
+    scope = forms.ModelChoiceField(None, label=gettext_lazy("Into which portfolio"))
     profile = forms.ModelChoiceField(
-        ImportProfile.objects.none(),
+        None,
         label=gettext_lazy("How it is read"),
         required=False,
         empty_label=gettext_lazy("Find out from the file"),
         help_text=gettext_lazy("A profile knows the columns of one source. Without one, column names are recognised."),
     )
     period = forms.ModelChoiceField(
-        ReportingPeriod.objects.none(),
+        None,
         label=gettext_lazy("Reporting period of the figures"),
         required=False,
         empty_label=gettext_lazy("As the file says, or none"),
@@ -73,10 +71,9 @@ class ImportForm(forms.Form):
             self.fields["target"].widget = forms.HiddenInput()
             self.fields["target"].initial = next(iter(targets.targets))
         allowed = places(viewer)
-        self.fields["scope"].queryset = Scope.objects.filter(pk__in=[s.pk for s in allowed]).order_by("label")
+        self.fields["scope"].queryset = queries.scopes_named([s.pk for s in allowed])
         self.fields["profile"].queryset = queries.profiles(viewer)
-        recent = ReportingPeriod.objects.filter(starts_on__gte=timezone.localdate() - RECENT)
-        self.fields["period"].queryset = recent.exclude(state=ReportingPeriod.State.PLANNED)
+        self.fields["period"].queryset = queries.periods_since(timezone.localdate() - RECENT)
 
     def limit(self) -> int:
         return settings.UPLOAD_LIMIT

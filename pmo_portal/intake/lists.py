@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pmo_portal import lists
-from pmo_portal.access.models import Scope
 from pmo_portal.intake import queries, targets
 from pmo_portal.intake.models import ImportProfile, ImportRun
 from pmo_portal.lists import Choice, Column, Flag, Range
@@ -16,7 +15,7 @@ from pmo_portal.lists import Choice, Column, Flag, Range
 def scope_options(viewer) -> list[tuple[str, str]]:
     """The places into which the imports that the viewer may see have gone."""
     into = queries.runs(viewer).order_by().values("scope_id").distinct()
-    return [(str(s.pk), str(s)) for s in Scope.objects.filter(pk__in=into).order_by("label")[:60]]
+    return [(str(s.pk), str(s)) for s in queries.scopes_named(into)[:60]]
 
 
 def label_of(record: ImportRun | ImportProfile) -> str:

@@ -12,12 +12,34 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from pmo_portal import access
+from pmo_portal.access.models import Scope
 from pmo_portal.intake import targets
 from pmo_portal.intake.journal import Journal
 from pmo_portal.intake.models import ImportProfile, ImportRow, ImportRun
 from pmo_portal.intake.wording import UNIT_NAMES, say
 from pmo_portal.intake.workbooks import column_letter
 from pmo_portal.jobs.models import Job
+from pmo_portal.periods.models import ReportingPeriod
+
+
+def scopes_named(ids) -> QuerySet[Scope]:
+    """Places by their ids (a list or a subquery that access has narrowed), in the order of their names."""
+    return Scope.objects.filter(pk__in=ids).order_by("label")
+
+
+def periods_since(day: date) -> QuerySet[ReportingPeriod]:
+    """Periods that have begun or ended since a day; everybody may know them."""
+    return ReportingPeriod.objects.filter(starts_on__gte=day).exclude(state=ReportingPeriod.State.PLANNED)
+
+
+def all_periods() -> QuerySet[ReportingPeriod]:
+    return ReportingPeriod.objects.all()
+
+
+def no_profiles() -> QuerySet[ImportProfile]:
+    """For a field whose choices depend on who looks."""
+    return ImportProfile.objects.none()
+
 
 State, Verdict = ImportRun.State, ImportRow.Verdict
 

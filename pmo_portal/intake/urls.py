@@ -1,6 +1,6 @@
 """Addresses of the import."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from pmo_portal.intake import views
 
@@ -23,5 +23,5 @@ urlpatterns = [
     path("<int:pk>/undoing/", views.ImportUndoing.as_view(), name="undoing"),
     path("<int:pk>/withdrawal/", views.ImportWithdrawal.as_view(), name="withdrawal"),
     path("<int:pk>/file/", views.KeptFile.as_view(), name="file"),
-    re_path(r"^(?P<pk>\d{1,18})/refused\.(?P<ending>csv|xlsx)$", views.RefusedRows.as_view(), name="refused"),
+    path("<int:pk>/refused/<str:ending>/", views.RefusedRows.as_view(), name="refused"),
 ]

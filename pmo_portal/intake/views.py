@@ -341,6 +341,8 @@ class RefusedRows(_OfRun, RoomPage):
     """The refused rows as a file: row, column, value, reason, and the row as it stands."""
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
+        if kwargs["ending"] not in ("csv", "xlsx"):
+            raise Http404(_("There is nothing here, or it is outside your scope."))
         heads, rows = queries.refused_table(self.record)
         name = _("refused rows of %(file)s") % {
             "file": self.record.file_name.rpartition(".")[0] or self.record.file_name

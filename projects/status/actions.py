@@ -191,7 +191,7 @@ def faults_of(report: StatusReport) -> dict[str, list[str]]:
         faults["help_by"] = [_("The day by which help is needed has passed.")]
     for name in ("forecast_cost", "spent"):
         amount = getattr(report, name)
-        if amount is not None and (not amount.is_finite() or abs(amount) >= Decimal(10) ** 18):
+        if amount is not None and (not Decimal(amount).is_finite() or abs(amount) >= Decimal(10) ** 18):
             faults[name] = [_("This amount is too large to be one.")]
     return faults
 

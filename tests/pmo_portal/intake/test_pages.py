@@ -125,7 +125,7 @@ def test_the_auditor_reads_and_finds_no_key_to_press(office, signed_in, run):
     client = signed_in(office.cast.auditor)
     page = client.get(f"/imports/{run.pk}/?row=3")
     assert page.status_code == 200 and 'method="post" action="/imports' not in page.text
-    assert client.get(f"/imports/{run.pk}/refused.csv").status_code == 200
+    assert client.get(f"/imports/{run.pk}/refused/csv/").status_code == 200
     assert "/imports/new/" not in client.get("/imports/").text
     for path in (
         "application/",
@@ -389,12 +389,14 @@ def test_the_refused_rows_go_out_with_their_reason_as_csv_and_xlsx(office, signe
     rows = [*LEDGER[:-1], ["P-0303", "=cmd|' /C calc'!A0", "many", "2027/1/31", ""]]
     run = receive(office.cast.pmo, office.core, rows)
     client = signed_in(office.cast.pmo)
-    answer = client.get(f"/imports/{run.pk}/refused.csv")
+    answer = client.get(f"/imports/{run.pk}/refused/csv/")
     lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     assert lines[0][:4] == ["行", "列", "値", "理由"]
     assert lines[1][:3] == ["5", "D 完了予定", "R8.13.1"] and "13" in lines[1][3]
     assert lines[2][5] == "'=cmd|' /C calc'!A0"
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(f"/imports/{run.pk}/refused.xlsx").streaming_content)))
+    book = openpyxl.load_workbook(
+        io.BytesIO(b"".join(client.get(f"/imports/{run.pk}/refused/xlsx/").streaming_content))
+    )
     cell = next(c for c in book.active[3] if "cmd" in str(c.value))
     assert cell.data_type == "s" and cell.quotePrefix
 
