@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polib
+from django.utils.translation.reloader import translation_file_changed
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "pmo_portal" / "locale" / "ja"
@@ -225,6 +226,7 @@ def compile_catalogue(target: Path = COMPILED, folder: Path = PARTS) -> int:
     whole.save_as_mofile(name)
     os.chmod(name, 0o644)
     os.replace(name, target)
+    translation_file_changed(None, target)  # this process may have read the old one, or none
     return len(whole)
 
 

@@ -3,6 +3,7 @@
 import gettext
 
 import pytest
+from django.utils import translation
 
 from pmo_portal.i18n import catalogue
 
@@ -100,3 +101,14 @@ def test_the_parts_become_one_catalogue_that_gettext_reads(parts, tmp_path):
     assert read.gettext("Save") == "保存"
     assert read.pgettext("verb", "Close") == "閉じる"
     assert read.ngettext("%(n)s row", "%(n)s rows", 5) == "%(n)s行"
+
+
+def test_a_process_that_spoke_before_the_catalogue_was_there_speaks_it_afterwards(parts, tmp_path, settings):
+    """The first start compiles it and makes the demo office in the same process, whose records keep words."""
+    folder = parts(a='msgid "Only here"\nmsgstr "ここだけ"\n')
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    with translation.override("ja"):
+        assert translation.gettext("Only here") == "Only here"
+    assert catalogue.compile_if_stale(tmp_path / "locale" / "ja" / "LC_MESSAGES" / "django.mo", folder)
+    with translation.override("ja"):
+        assert translation.gettext("Only here") == "ここだけ"
