@@ -267,7 +267,7 @@ X_FRAME_OPTIONS = "DENY"
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = flag("SSL_REDIRECT", True)
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = int(os.environ.get("HSTS_SECONDS") or 31536000) if SECURE_SSL_REDIRECT else 0
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 CONTENT_SECURITY_POLICY = {
@@ -339,6 +339,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict = (
         "polling_interval": 0.1,
     }
 )
+# Whoever shows it as a bearer may read /metrics; without one there is no such page.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 # Off in tests: nobody is woken on commit, the test drains the table itself.
 JOBS_WAKE = flag("JOBS_WAKE", True)
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from pmo_portal import access
 from pmo_portal.access.reach import reach
 from pmo_portal.accounts.models import Person, Substitute
-from pmo_portal.asks.models import Ask, InboxItem
+from pmo_portal.asks.models import Ask, InboxItem, MailMessage
 from pmo_portal.periods.queries import office_today
 
 
@@ -85,3 +85,8 @@ def inbox(person: Person) -> QuerySet[InboxItem]:
 def unread(person) -> QuerySet[InboxItem]:
     """What the person has been told and has not looked at."""
     return InboxItem.objects.filter(person_id=person.pk, read_at=None)
+
+
+def letters_waiting() -> int:
+    """Letters that have not gone out yet."""
+    return MailMessage.objects.filter(state__in=(MailMessage.State.QUEUED, MailMessage.State.SENDING)).count()

@@ -1,6 +1,8 @@
 """How gunicorn runs the portal, embedded and in production. Sizes come from the environment."""
 
 import os
+import shutil
+import tempfile
 
 bind = os.environ.get("BIND") or f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or min(4, os.cpu_count() or 2))
@@ -21,9 +23,29 @@ errorlog = "-"
 loglevel = "warning"
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1"
 
+metrics_folder = ""
+if os.environ.get("METRICS_TOKEN") and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    # Counts of one run of this server, joined over its processes; must be named before the client library is imported.
+    metrics_folder = tempfile.mkdtemp(prefix="pmo-metrics-", dir=worker_tmp_dir)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
+
+
+def on_exit(server) -> None:
+    """The counts of this run are of no use to the next one."""
+    if metrics_folder:
+        shutil.rmtree(metrics_folder, ignore_errors=True)
+
 
 def post_fork(server, worker) -> None:
     """A connection that was opened before the fork must not be shared."""
     from django.db import connections
 
     connections.close_all()
+
+
+def child_exit(server, worker) -> None:
+    """What a process that has ended counted is kept; what it measured of itself is not."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)

@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from pmo_portal.audit import context
+from pmo_portal.operation.metrics import note_request
 
 log = structlog.get_logger("pmo_portal.requests")
 ACCEPTABLE_ID = re.compile(r"^[A-Za-z0-9._-]{8,40}$")
@@ -47,12 +48,13 @@ class RequestIdMiddleware:
     @staticmethod
     def _note(request: HttpRequest, answer: HttpResponse, seconds: float) -> None:
         """The route, not the address: an address can hold a name or a key."""
-        match = request.resolver_match
+        route = request.resolver_match.route if request.resolver_match else "-"
+        note_request(request.method or "", route, answer.status_code, seconds)
         write = log.warning if answer.status_code >= 500 or seconds > SLOW else log.info
         write(
             "request",
             method=request.method,
-            route=match.route if match else "-",
+            route=route,
             status=answer.status_code,
             milliseconds=round(seconds * 1000),
         )

@@ -6,5 +6,7 @@ from pmo_portal.operation import views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
     path("keep.js", views.keep, name="keep"),
 ]

@@ -96,7 +96,7 @@ def test_addresses_read_as_words():
         for route in routes()
         if not route.is_foreign
         and not re.fullmatch(
-            r"/([a-z0-9-]+/|<(str|int|slug):[a-z]+>/|\(\?P<[a-z]+>[^)]+\)/)*(healthz|livez|readyz|[a-z-]+\.(js|json|webmanifest))?",
+            r"/([a-z0-9-]+/|<(str|int|slug):[a-z]+>/|\(\?P<[a-z]+>[^)]+\)/)*(healthz|readyz|metrics|[a-z-]+\.(js|json|webmanifest))?",
             route.pattern,
         )
     ]
