@@ -55,7 +55,7 @@ access-table: install-dev ## rewrite tests/house/access.csv; read the diff
 	@PMO_REWRITE=1 $(PY) -m pytest tests/house -k access_table $(ARGS)
 
 query-counts: install-dev ## rewrite tests/house/query_counts.json; read the diff
-	@PMO_REWRITE=1 $(PY) -m pytest tests/house/query_counts.py $(ARGS)
+	@PMO_REWRITE=1 $(PY) -m pytest tests/house/test_query_counts.py $(ARGS)
 
 migrations: install ## make the migrations that the models lack
 	@$(PY) manage.py makemigrations

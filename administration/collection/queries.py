@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models import CharField as Text
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -18,17 +32,19 @@ from administration.collection.anomalies import UNCHANGED_PERIODS, Standing, ano
 from administration.collection.models import Campaign, CampaignReply, ReportingArrangement
 from administration.collection.timing import habit, same_moment
 from pmo_portal import access
+from pmo_portal.access.models import Scope
 from pmo_portal.access.tree import office
 from pmo_portal.asks.ladder import rung_day
 from pmo_portal.asks.models import Ask, LadderStep, Reminder
 from pmo_portal.asks.queries import substitutes
 from pmo_portal.audit.models import AuditEntry
+from pmo_portal.i18n.localised import pick
 from pmo_portal.i18n.numbers import group, percent
 from pmo_portal.measures.models import MeasureValue
 from pmo_portal.periods.calendar import is_working_day
 from pmo_portal.periods.models import Cadence, ReportingPeriod
-from pmo_portal.periods.queries import begun, company_days, earlier, latest_period, office_settings, one_before
-from projects.register.models import Portfolio, Project
+from pmo_portal.periods.queries import begun, company_days, latest_period, office_settings
+from projects.register.models import Project
 from projects.status.models import ProjectPeriod, StatusReport
 
 WORDS_OF_STATE = {
@@ -56,11 +72,14 @@ def arranged(project_ids, period: ReportingPeriod) -> list[tuple]:
     return list(found.values_list("project_id", "kind", "due_at"))
 
 
-def own_place(viewer) -> int:
-    """The widest place whose collection the viewer runs or watches: the office, else where their role was granted."""
+def own_place(viewer) -> Q:
+    """Figures of the widest place whose collection the viewer runs or watches: the office, else where their role was
+    granted."""
     held = access.reach(viewer)
     roles = access.access_of(MeasureValue).seen_by
-    return office().pk if held.everywhere(roles) else min(held.scopes_of(roles), default=0)
+    if held.everywhere(roles):
+        return Q(scope__kind=Scope.Kind.OFFICE)
+    return Q(scope=min(held.scopes_of(roles), default=0))
 
 
 def collected_periods() -> list[ReportingPeriod]:
@@ -77,6 +96,52 @@ def periods_of(keys: list[str]) -> list[ReportingPeriod]:
     """The periods of these keys, as far as they have begun; without keys those being collected."""
     named = [key for key in keys if key]
     return list(begun().filter(key__in=named[:20]).order_by("due_at")) if named else collected_periods()
+
+
+@dataclass(frozen=True)
+class Histories:
+    """The periods before some others, of the same cadence, read at once."""
+
+    found: dict[str, list[ReportingPeriod]]
+
+    def until(self, period: ReportingPeriod, count: int) -> list[ReportingPeriod]:
+        """Up to `count` periods that end with this one, oldest first."""
+        same = [p for p in self.found.get(period.cadence, []) if p.starts_on <= period.starts_on]
+        return same[-count:]
+
+    def before(self, period: ReportingPeriod) -> ReportingPeriod | None:
+        same = self.until(period, 2)
+        return same[0] if len(same) == 2 else None
+
+
+def histories_of(periods: list[ReportingPeriod], count: int = 12) -> Histories:
+    """What has run in each cadence of these periods, `count` periods back from each. One query."""
+    newest: dict[str, ReportingPeriod] = {}
+    for period in periods:
+        newest[period.cadence] = max(newest.get(period.cadence, period), period, key=lambda p: p.starts_on)
+    wanted = Q(pk__in=[p.pk for p in periods])
+    for cadence, last in newest.items():
+        wanted |= Q(cadence=cadence, starts_on__lte=last.starts_on)
+    place = Window(RowNumber(), partition_by="cadence", order_by=F("starts_on").desc())
+    rows = begun().filter(wanted).annotate(place=place).filter(place__lte=count + len(periods))
+    found: dict[str, list[ReportingPeriod]] = defaultdict(list)
+    for row in rows.order_by("starts_on"):
+        found[row.cadence].append(row)
+    return Histories(found)
+
+
+@dataclass(frozen=True)
+class Common:
+    """What several parts of the dashboard go by, read once: the periods before, the ladder, the office's own days."""
+
+    histories: Histories
+    steps: list[LadderStep]
+    days_off: dict[date, str]
+
+
+def common_of(periods: list[ReportingPeriod]) -> Common:
+    """Three queries."""
+    return Common(histories_of(periods), ladder_steps(), company_days())
 
 
 def rows_of(viewer, ids: list[int]) -> list[ProjectPeriod]:
@@ -115,16 +180,20 @@ def overdue(viewer) -> QuerySet[ProjectPeriod]:
     return late.filter(project__archived_at=None, state__in=("missing", "draft", "returned"))
 
 
-def with_standing(rows: QuerySet[ProjectPeriod]) -> QuerySet[ProjectPeriod]:
-    """Adds `collected`: one of STATES, by the present moment and each project's own due date."""
-    now = timezone.now()
-    extended = ReportingArrangement.objects.filter(
+def extensions() -> QuerySet[ReportingArrangement]:
+    """The extension in force for a row of `ProjectPeriod` that it is a subquery of."""
+    return ReportingArrangement.objects.filter(
         project=OuterRef("project"),
         period=OuterRef("period"),
         kind=ReportingArrangement.Kind.EXTENSION,
         archived_at=None,
-        due_at__gt=now,
     )
+
+
+def with_standing(rows: QuerySet[ProjectPeriod]) -> QuerySet[ProjectPeriod]:
+    """Adds `collected`: one of STATES, by the present moment and each project's own due date."""
+    now = timezone.now()
+    extended = extensions().filter(due_at__gt=now)
     return rows.annotate(
         collected=Case(
             When(state="exempt", then=Value("exempt")),
@@ -164,24 +233,25 @@ def _line(counts: dict[str, int], **more) -> dict:
 
 
 def counted(viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None) -> Counted:
-    """Two queries: one over the rows, one for the portfolios' names."""
+    """One query."""
     rows = (
         with_standing(expected(viewer, periods, narrowing))
-        .values_list("period_id", "project__portfolio_id", "collected")
+        .values_list(
+            "period_id", *(f"project__portfolio__{name}" for name in ("key", "name_ja", "name_en")), "collected"
+        )
         .annotate(n=Count("pk"))
         .order_by()
     )
     total: Counter = Counter()
     by_period: dict[int, Counter] = defaultdict(Counter)
-    by_portfolio: dict[int, Counter] = defaultdict(Counter)
-    for period_id, portfolio_id, state, n in rows:
+    by_portfolio: dict[tuple[str, str], Counter] = defaultdict(Counter)
+    for period_id, key, name_ja, name_en, state, n in rows:
         total[state] += n
         by_period[period_id][state] += n
-        by_portfolio[portfolio_id][state] += n
-    named = Portfolio.objects.filter(pk__in=by_portfolio).order_by("key")
+        by_portfolio[key, pick(name_ja, name_en)][state] += n
     return Counted(
         all={state: total[state] for state in STATES},
-        portfolios=[_line(by_portfolio[p.pk], key=p.key, name=p.name) for p in named],
+        portfolios=[_line(by_portfolio[key, name], key=key, name=name) for key, name in sorted(by_portfolio)],
         periods={pk: _line(found) for pk, found in by_period.items()},
     )
 
@@ -202,41 +272,41 @@ def by_pm(
 
 
 def counts_before(
-    viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None, now: datetime | None = None
+    viewer,
+    periods: list[ReportingPeriod],
+    narrowing: Narrowing | None = None,
+    now: datetime | None = None,
+    common: Common | None = None,
 ) -> dict[str, int] | None:
     """How the periods before these stood at the same moment, as far from their due dates as now; None where there was
-    none. Told from when reports were handed in and judged, one query a period."""
-    now, zone, days_off = now or timezone.now(), ZoneInfo(office_settings().timezone), company_days()
-    found: Counter = Counter()
-    any_before = False
+    none. Told from when reports were handed in and judged, in one query."""
+    now, zone, common = now or timezone.now(), ZoneInfo(office_settings().timezone), common or common_of(periods)
+    moments: dict[ReportingPeriod, datetime] = {}
     for period in periods:
-        before = one_before(period)
-        if before is None:
-            continue
-        any_before = True
-        moment = same_moment(
-            now.astimezone(zone), period.due_at.astimezone(zone), before.due_at.astimezone(zone), days_off
-        )
-        judged = Q(report__decided_at__lte=moment)
-        handed_in = Q(report__submitted_at__lte=moment)
-        rows = (
-            expected(viewer, [before], narrowing)
-            .annotate(
-                then=Case(
-                    When(state="exempt", then=Value("exempt")),
-                    When(handed_in & judged & Q(state="accepted"), then=Value("accepted")),
-                    When(handed_in & judged & Q(state="returned"), then=Value("returned")),
-                    When(handed_in, then=Value("in")),
-                    default=Value("late" if moment > before.due_at else "missing"),
-                    output_field=Text(),
-                )
-            )
-            .values_list("then")
-            .annotate(n=Count("pk"))
-            .order_by()
-        )
-        found.update(dict(rows))
-    return {state: found[state] for state in STATES} if any_before else None
+        if before := common.histories.before(period):
+            due, due_before = period.due_at.astimezone(zone), before.due_at.astimezone(zone)
+            moments[before] = same_moment(now.astimezone(zone), due, due_before, common.days_off)
+    if not moments:
+        return None
+    told = FilteredRelation("report", condition=Q(report__period__in=list(moments)))  # by the index of these periods
+    rows = expected(viewer, list(moments), narrowing).annotate(told=told).annotate(then=_standing_then(moments))
+    found = dict(rows.values_list("then").annotate(n=Count("pk")).order_by())
+    return {state: found.get(state, 0) for state in STATES}
+
+
+def _standing_then(moments: dict[ReportingPeriod, datetime]) -> Case:
+    """One of STATES: how a row of each period stood at that period's moment."""
+    cases = [When(state="exempt", then=Value("exempt"))]
+    for period, moment in moments.items():
+        handed_in = Q(period=period, told__submitted_at__lte=moment)
+        judged = handed_in & Q(told__decided_at__lte=moment)
+        cases += [
+            When(judged & Q(state="accepted"), then=Value("accepted")),
+            When(judged & Q(state="returned"), then=Value("returned")),
+            When(handed_in, then=Value("in")),
+            When(period=period, then=Value("late" if moment > period.due_at else "missing")),
+        ]
+    return Case(*cases, default=Value("missing"), output_field=Text())
 
 
 # ---- who has not reported
@@ -254,7 +324,6 @@ class Owing:
     reminded_at: datetime | None = None
     by_hand: int = 0
     ask: Ask | None = None
-    arrangement: ReportingArrangement | None = None
     habit: str = ""
 
     @property
@@ -284,6 +353,13 @@ class Owing:
         return self.ask.seen_at if self.ask else None
 
 
+DRAWN = (  # what the rows of the dashboard show; the report's texts and the project's search words stay where they are
+    *("state", "project", "period", "report"),
+    *("project__key", "project__name_ja", "project__name_en", "project__tier", "project__scope", "project__pm"),
+    *("project__pm__name_ja", "project__pm__name_en", "project__pm__kana", "project__pm__email"),
+    *("period__key", "period__cadence", "period__starts_on", "period__ends_on", "period__due_at", "period__state"),
+    *("report__state", "report__return_reason", "report__updated_at"),
+)
 ORDER = Case(When(collected="late", then=Value(0)), When(collected="returned", then=Value(1)), default=Value(2))
 
 
@@ -291,49 +367,33 @@ def owing(
     viewer,
     periods: list[ReportingPeriod],
     narrowing: Narrowing | None = None,
-    most: int = 50,
+    most: int = 30,
     ids: list[int] | None = None,
+    common: Common | None = None,
 ) -> list[Owing]:
     """Who has not reported, the worst first, each with the state of its ladder. `ids`: only these rows."""
-    found = with_standing(expected(viewer, periods, narrowing)).filter(collected__in=TO_GO)
+    found = with_standing(expected(viewer, periods, narrowing)).filter(state__in=("missing", "draft", "returned"))
     if ids is not None:
         found = found.filter(pk__in=ids[:500])
+    now = timezone.now()
     rows = list(
-        found.select_related("project__pm", "project__portfolio", "project__scope", "report", "period").order_by(
-            ORDER, F("period__due_at").asc(), F("project__tier").asc(), "project__key"
-        )[:most]
+        found.annotate(extended_until=Subquery(extensions().values("due_at")[:1]))
+        .select_related("project__pm", "report", "period")
+        .only(*DRAWN)
+        .order_by(ORDER, "period__due_at", "project__tier", "project__key")[:most]
     )
     keys = {f"status:{row.project_id}:{row.period_id}": row.pk for row in rows}
     asks = {keys[a.key]: a for a in Ask.objects.filter(key__in=keys).select_related("person", "scope")}
     reminders: dict[int, list[Reminder]] = defaultdict(list)
     for reminder in Reminder.objects.filter(ask__in=[a.pk for a in asks.values()]).exclude(step=Reminder.TOLD):
         reminders[reminder.ask_id].append(reminder)
-    pairs = {(row.project_id, row.period_id) for row in rows}
-    arrangements = {
-        (a.project_id, a.period_id): a
-        for a in ReportingArrangement.objects.filter(
-            period__in=periods, project_id__in=[r.project_id for r in rows], archived_at=None
-        )
-        if (a.project_id, a.period_id) in pairs
-    }
     habits = _habits([row.project_id for row in rows])
-    steps, now = ladder_steps(), timezone.now()
-    return [
-        _owing(
-            row,
-            asks.get(row.pk),
-            arrangements.get((row.project_id, row.period_id)),
-            reminders,
-            steps,
-            now,
-            habits.get(row.project_id, ""),
-        )
-        for row in rows
-    ]
+    steps = common.steps if common else ladder_steps()
+    return [_owing(row, asks.get(row.pk), reminders, steps, now, habits.get(row.project_id, "")) for row in rows]
 
 
-def _owing(row, ask, arrangement, reminders, steps, now, usual) -> Owing:
-    due = arrangement.due_at if arrangement and arrangement.due_at else row.period.due_at
+def _owing(row, ask, reminders, steps, now, usual) -> Owing:
+    due = row.extended_until or row.period.due_at
     sent = reminders.get(ask.pk, []) if ask else []
     prefix = f"{timezone.localdate(ask.due_at)}:" if ask and ask.due_at else "-"
     climbed = {r.step for r in sent}
@@ -346,7 +406,6 @@ def _owing(row, ask, arrangement, reminders, steps, now, usual) -> Owing:
         reminded_at=max((r.at for r in sent), default=None),
         by_hand=sum(r.step.startswith("by hand") for r in sent),
         ask=ask,
-        arrangement=arrangement,
         habit=usual,
     )
 
@@ -380,15 +439,16 @@ def readers() -> dict[int, object]:
     return {person_id: people[0] for person_id, people in substitutes(timezone.localdate()).items() if people}
 
 
-def coming_sends(viewer, most: int = 4) -> tuple[list[dict], list]:
+def coming_sends(viewer, most: int = 4, common: Common | None = None) -> tuple[list[dict], list]:
     """What goes out by itself next: day, rung, how many reports it is about; and the days until then on which nothing
-    goes out. Two queries."""
+    goes out."""
+    steps, days_off = (common.steps, common.days_off) if common else (ladder_steps(), company_days())
     waiting = access.visible(viewer, Ask).filter(kind="status.report", state=Ask.State.OPEN, due_at__isnull=False)
     groups = list(waiting.values_list("due_at").annotate(n=Count("pk")).order_by("due_at")[:40])
-    today, days_off = timezone.localdate(), company_days()
+    today = timezone.localdate()
     sends: dict[tuple, int] = defaultdict(int)
     for due_at, n in groups:
-        for step in ladder_steps():
+        for step in steps:
             day = rung_day(timezone.localdate(due_at), step.offset_days, days_off)
             if day > today:
                 sends[(day, step.offset_days, step.act)] += n
@@ -413,6 +473,13 @@ def _word_of_rung(offset: int, act: str) -> str:
     )
 
 
+READ = (  # what the line of a report that waits to be read shows
+    *("project", "period", "report", "state", "overall_light", "confidence", "cost_variance_percent", "slip_days"),
+    *("project__key", "project__name_ja", "project__name_en", "project__pm"),
+    *("project__pm__name_ja", "project__pm__name_en", "period__key", "report__origin", "report__submitted_at"),
+)
+
+
 def submitted(
     viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None, most: int = 20
 ) -> list[ProjectPeriod]:
@@ -420,7 +487,8 @@ def submitted(
     return list(
         expected(viewer, periods, narrowing)
         .filter(state="submitted")
-        .select_related("project__pm", "project__portfolio", "report", "project__scope", "period")
+        .select_related("project__pm", "report", "period")
+        .only(*READ)
         .order_by("report__submitted_at")[:most]
     )
 
@@ -428,11 +496,10 @@ def submitted(
 # ---- the collection's own quality
 
 
-def trend(scope_id: int, period: ReportingPeriod, count: int = 12) -> list[dict]:
-    """Completeness, timeliness and burden, period by period. Two queries."""
-    periods = earlier(period, count)
+def trend(viewer, periods: list[ReportingPeriod]) -> list[dict]:
+    """Completeness, timeliness and burden of the viewer's own place, period by period. One query."""
     rows = MeasureValue.objects.filter(
-        scope_id=scope_id, period__in=periods, measure__in=("completeness", "timeliness", "burden_minutes")
+        own_place(viewer), period__in=periods, measure__in=("completeness", "timeliness", "burden_minutes")
     )
     kept = {(r.period_id, r.measure): r.value for r in rows}
     return [
@@ -463,20 +530,23 @@ def _words(fault: str, project: Project, same: int) -> str:
     return _("Forecast finish %(day)s has passed") % {"day": format_date(project.forecast_finish_on, "short")}
 
 
+CALLED = (  # what is judged and shown of a project that is worth a call
+    *("key", "name_ja", "name_en", "tier", "overall_light", "slip_days", "forecast_finish_on", "spent"),
+    *("approved_budget", "pm", *(f"pm__{name}" for name in ("name_ja", "name_en", "phone_extension"))),
+)
+
+
 def worth_a_call(
-    viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None, most: int = 8
+    viewer,
+    periods: list[ReportingPeriod],
+    narrowing: Narrowing | None = None,
+    most: int = 8,
+    common: Common | None = None,
 ) -> list[dict]:
     """Projects whose figures do not fit together, those with most reasons first, and the last call about each.
     The database narrows them down; a fixed number of queries."""
     today = timezone.localdate()
-    wanted = {p.pk for period in periods for p in earlier(period, 2)}
-    stuck = access.visible(viewer, ProjectPeriod).filter(period__in=wanted, same_reports__gte=UNCHANGED_PERIODS)
-    same = dict(stuck.order_by("period__ends_on").values_list("project_id", "same_reports")[:300])
-    moved = ProjectPeriod.objects.filter(
-        period__in=periods, project_id__in=same, same_reports__gt=0, same_reports__lt=UNCHANGED_PERIODS
-    )
-    for project_id in moved.values_list("project_id", flat=True):
-        same.pop(project_id, None)
+    same = _saying_the_same(viewer, periods, common.histories if common else histories_of(periods, 2))
     suspicious = (
         Q(overall_light="green", slip_days__gt=14)
         | Q(spent__gt=F("approved_budget"))
@@ -488,8 +558,9 @@ def worth_a_call(
         found = found.filter(portfolio__key=narrowing.portfolio)
     if narrowing and narrowing.pm:
         found = found.filter(pm_id=narrowing.pm)
+    wanted = found.select_related("pm").only(*CALLED)
     calls = []
-    for p in found.select_related("pm", "scope").order_by("tier", F("slip_days").desc(nulls_last=True), "key")[:200]:
+    for p in wanted.order_by("tier", F("slip_days").desc(nulls_last=True), "key")[:200]:
         faults = anomalies(
             Standing(
                 p.overall_light,
@@ -503,12 +574,26 @@ def worth_a_call(
             today,
         )
         if faults:
-            calls.append({"project": p, "reasons": [_words(f, p, same.get(p.pk, 0)) for f in faults]})
-    calls = sorted(calls, key=lambda call: -len(call["reasons"]))[:most]
+            calls.append({"project": p, "faults": faults})
+    calls = sorted(calls, key=lambda call: -len(call["faults"]))[:most]
     called = last_calls([call["project"] for call in calls])
     for call in calls:
-        call["called"] = called.get(call["project"].pk)
+        project = call["project"]
+        call["reasons"] = [_words(f, project, same.get(project.pk, 0)) for f in call["faults"]]
+        call["called"] = called.get(project.pk)
     return calls
+
+
+def _saying_the_same(viewer, periods: list[ReportingPeriod], histories: Histories) -> dict[int, int]:
+    """project id → how many reports in a row have said the same, up to now: where this period's report is in and says
+    something else, no more. One query."""
+    recent = {p.pk for period in periods for p in histories.until(period, 2)}
+    moved = ProjectPeriod.objects.filter(
+        period__in=periods, same_reports__gt=0, same_reports__lt=UNCHANGED_PERIODS
+    ).values("project_id")
+    stuck = access.visible(viewer, ProjectPeriod).filter(period__in=recent, same_reports__gte=UNCHANGED_PERIODS)
+    rows = stuck.exclude(project_id__in=moved).order_by("period__ends_on")
+    return dict(rows.values_list("project_id", "same_reports")[:300])
 
 
 def last_calls(projects: list[Project], days: int = 45) -> dict[int, AuditEntry]:
@@ -623,8 +708,6 @@ def told_summary(question, values: list[str]) -> dict:
 
 def campaign_place(viewer):
     """Where a campaign of this person's own stands: the office, else the place of their role; None: nowhere."""
-    from pmo_portal.access.models import Scope
-
     roles, held = ("administrator", "manager", "expert"), access.reach(viewer)
     if held.everywhere(roles):
         return office()

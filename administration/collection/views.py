@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -93,9 +94,10 @@ class CollectionDesk(_OfPeriods, DeskPage):
         if not self.periods:
             return {}
         viewer, periods, narrowing, counted = self.viewer, self.periods, self.narrowing, self.counted
-        before = queries.counts_before(viewer, periods, narrowing)
-        trend = queries.trend(queries.own_place(viewer), self.main_period)
-        sends, silent = queries.coming_sends(viewer)
+        common = queries.common_of(periods)
+        before = queries.counts_before(viewer, periods, narrowing, common=common)
+        trend = queries.trend(viewer, common.histories.until(self.main_period, 12))
+        sends, silent = queries.coming_sends(viewer, common=common)
         breakdown = self.request.GET.get("by", "")
         breakdown = breakdown if breakdown in BREAKDOWNS else "portfolio"
         people, more_people = queries.by_pm(viewer, periods, narrowing) if breakdown == "pm" else ([], 0)
@@ -117,12 +119,12 @@ class CollectionDesk(_OfPeriods, DeskPage):
                 }
                 for s in queries.STATES
             ],
-            "owing": queries.owing(viewer, periods, narrowing),
+            "owing": queries.owing(viewer, periods, narrowing, common=common),
             "submitted": queries.submitted(viewer, periods, narrowing),
             "breakdown": breakdown,
             "lines": people or counted.portfolios,
             "more_people": more_people,
-            "calls": queries.worth_a_call(viewer, periods, narrowing),
+            "calls": queries.worth_a_call(viewer, periods, narrowing, common=common),
             "sends": sends,
             "silent": silent,
             "trend": trend,
@@ -133,6 +135,7 @@ class CollectionDesk(_OfPeriods, DeskPage):
             "narrowing": narrowing,
             "narrowed_to": self._narrowed_to(),
             "query": self.request.GET.urlencode(),
+            "and_query": f"&{self.request.GET.urlencode()}" if self.request.GET else "",
             "query_rest": self._query_without("by"),
             "list_url": self._list_url(""),
             "may_act": access.holds(viewer, "administrator"),
@@ -516,6 +519,12 @@ class CampaignRecordPage(RecordPage):
     related = ("owner", "scope")
     section = SECTION
     template_name = "administration/collection/campaign_record.html"
+
+    def fetch(self) -> Campaign:
+        """With its questions: the table, the summary and the page all go by them."""
+        campaign = super().fetch()
+        prefetch_related_objects([campaign], "questions")
+        return campaign
 
     def get(self, request, *args, **kwargs):
         self.listing = ReplyList(self.viewer, request.GET, campaign=self.record)

@@ -47,7 +47,7 @@ def current_report(project: Project, period: ReportingPeriod) -> StatusReport | 
 
 def report_before(project: Project, period: ReportingPeriod) -> StatusReport | None:
     """The last report that was in before this period, of whatever cadence."""
-    return (
+    found = (
         StatusReport.objects.filter(
             project=project, is_current=True, state__in=IN, period__starts_on__lt=period.starts_on
         )
@@ -55,6 +55,9 @@ def report_before(project: Project, period: ReportingPeriod) -> StatusReport | N
         .order_by("-period__starts_on")
         .first()
     )
+    if found is not None:
+        found.project = project  # at hand, for its address
+    return found
 
 
 def milestone_stands(report: StatusReport) -> list[suggesting.MilestoneStand]:
