@@ -150,7 +150,7 @@ def _arrivals(projects: list[Project], stage: Stage, portal: Server, people: dic
 def _arrival(project: Project, n: int, stage: Stage, pmo: Client, manager: Client, screen: str) -> float:
     address = f"/projects/{project.key}/status/{stage.period.key}/"
     before = _sum_shown(manager, screen)
-    cost = {"forecast_cost": str(7_000_000_000 * (n + 1))}
+    cost = {"forecast_cost": str(7_000_000_000 * (n + 1)), "cost_light": "red", "cost_reason": "契約が増えた。"}
     _must(pmo.post(f"{address}edit/", opened(pmo, f"{address}edit/") | declared() | cost))
     _status, page = pmo.get(address)
     form = dict(re.findall(r'name="(version|csrfmiddlewaretoken)"[^>]*value="([^"]*)"', page.decode()))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from pmo_portal import access
 from pmo_portal.access.models import Scope
-from pmo_portal.intake import targets
+from pmo_portal.intake import explaining, targets
 from pmo_portal.intake.journal import Journal
 from pmo_portal.intake.models import ImportProfile, ImportRow, ImportRun
 from pmo_portal.intake.wording import UNIT_NAMES, say
@@ -438,29 +438,25 @@ def profile_columns(profile: ImportProfile) -> list[dict[str, Any]]:
     declared = target.by_key() if target else {}
     lines = []
     for column in profile.definition.get("columns") or ():
-        field = declared.get(column["field"])
+        field, heads = declared.get(column["field"]), column.get("heads") or []
         more = {k: v for k, v in column.items() if k not in ("field", "heads", "kind")}
         lines.append(
             {
                 "field": str(field.label) if field else _own_label(column["field"]),
                 "is_own": field is None,
                 "kind": field.kind if field else column.get("kind", "text"),
-                "heads": column.get("heads") or [],
-                "more": [{"key": k, "value": _plainly(v)} for k, v in more.items()],
+                "heads": [h for h in heads if not explaining.is_pattern(h)],
+                "patterns": [h for h in heads if explaining.is_pattern(h)],
+                "more": [explaining.explain(k, v) for k, v in more.items() if v not in ("", False, None)],
             }
         )
     return lines
 
 
-def profile_settings(profile: ImportProfile) -> list[dict[str, str]]:
+def profile_settings(profile: ImportProfile) -> list[explaining.Said]:
     """What a definition says besides its columns, in the order of docs/intake.md."""
     said = profile.definition
-    return [{"key": key, "value": _plainly(said[key])} for key in SETTINGS if said.get(key) not in (None, "", [], {})]
-
-
-def _plainly(value: Any) -> str:
-    """A value of a definition for reading: a text as it is, the rest as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return [explaining.explain(key, said[key]) for key in SETTINGS if said.get(key) not in (None, "", [], {})]
 
 
 def definition_text(profile: ImportProfile) -> str:

@@ -21,6 +21,7 @@ from pmo_portal.audit.models import AuditEntry, AuditLink
 from pmo_portal.jobs.models import Job, PeriodicRun
 from pmo_portal.periods import calendar
 from pmo_portal.periods.models import CadenceRule, CompanyDay, PeriodPicture, ReportingPeriod
+from pmo_portal.records import Record
 
 # ---- people
 
@@ -247,7 +248,7 @@ def record_of(viewer, entry: AuditEntry) -> Any:
 
 def kinds_in_trail() -> list[ContentType]:
     """The kinds of record that can stand in the trail."""
-    models = [m for m in access.declared_models() if m._meta.app_label]
+    models = [m for m in access.declared_models() if issubclass(m, Record)]
     return sorted(ContentType.objects.get_for_models(*models).values(), key=lambda c: str(c.name))
 
 
