@@ -27,7 +27,7 @@ def test_a_part_is_told_in_words_where_there_are_some(key, value, said):
 
 def test_it_is_told_in_the_readers_language():
     with translation.override("ja"):
-        assert explain("order", "mdy") == Said("日付の並び", "月、日、年")
+        assert explain("order", "mdy") == Said("日付の並び", "月・日・年")
         assert explain("warning", {"ja": "教材です。", "en": "For teaching."}).text == "教材です。"
 
 
