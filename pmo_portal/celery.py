@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
 from celery import Celery
+from celery.signals import task_received, worker_ready
+from kombu.transport import TRANSPORT_ALIASES
 
+TRANSPORT_ALIASES["folder"] = "pmo_portal.jobs.folder:Transport"  # see there: kombu's own may end a worker
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmo_portal.settings")
 app = Celery("pmo_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -17,12 +21,13 @@ app.conf.beat_schedule = {
 
 
 def make_folders() -> None:
-    """The filesystem broker and beat's own schedule do not make their folders themselves."""
-    for name in ("data_folder_in", "data_folder_out", "processed_folder", "control_folder"):
-        folder = app.conf.broker_transport_options.get(name)
-        if folder:
+    """The broker's folders. Where they cannot be made, work goes on without a broker."""
+    wanted = [app.conf.broker_transport_options.get(name) for name in ("data_folder_in", "control_folder")]
+    for folder in filter(None, wanted):
+        try:
             Path(folder).mkdir(parents=True, exist_ok=True)
-    Path(app.conf.beat_schedule_filename).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            logging.getLogger("pmo_portal.jobs").error("the broker's folder cannot be made: %s", error)
 
 
 make_folders()
@@ -47,3 +52,17 @@ def tick() -> None:
     from pmo_portal import jobs
 
     jobs.tick()
+
+
+@task_received.connect
+def note_that_the_broker_speaks(**_given) -> None:
+    from pmo_portal.jobs import listening
+
+    listening.heard()
+
+
+@worker_ready.connect
+def listen(**_given) -> None:
+    from pmo_portal.jobs import listening
+
+    listening.start()

@@ -316,7 +316,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
 }
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "folder://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -326,16 +326,15 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TASK_DEFAULT_QUEUE = "pmo"
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "broker" / "beat")
+# Nothing of its own on disk: when each task was last submitted stands in the database (`PeriodicRun`).
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict = (
     {"visibility_timeout": 7200, "socket_connect_timeout": 2}
     if REDIS_URL
     else {
         "data_folder_in": str(DATA_DIR / "broker" / "queue"),
         "data_folder_out": str(DATA_DIR / "broker" / "queue"),
-        "processed_folder": str(DATA_DIR / "broker" / "processed"),
         "control_folder": str(DATA_DIR / "broker" / "control"),
-        "store_processed": False,
         "polling_interval": 0.1,
     }
 )

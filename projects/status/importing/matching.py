@@ -2,6 +2,9 @@
 
 Names change between years: a former name in brackets, an abbreviation added, a word mended. What numbers a name holds
 never changes: "Type 26" and "Type 31", "Phase 1" and "Phase 2" are different projects however alike their names are.
+
+Japanese has no blanks between words: its names are compared by pairs of characters. 第二期 is 第2期, the form of a company
+（(株)、株式会社） is no part of a name, and signs that tell one of a pair from the other (東/西, 新/旧) count like figures.
 """
 
 from __future__ import annotations
@@ -28,7 +31,15 @@ _FORMER = re.compile(
     re.IGNORECASE,
 )
 _SHORT = re.compile(r"^[A-Z0-9][A-Z0-9&/\- ]{1,11}$")
-_WORDS = re.compile(r"[^\W_]+")
+_KANA_KANJI = "\u3005\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff"
+_WORDS = re.compile(rf"[{_KANA_KANJI}]+|[^\W_{_KANA_KANJI}]+")
+_JAPANESE = re.compile(rf"[{_KANA_KANJI}]+")
+_GAP = re.compile(rf"(?<=[{_KANA_KANJI}]) (?=[{_KANA_KANJI}])")
+_COMPANY = re.compile(r"\((?:株|有|合|同|社|財)\)|(?:株式|有限|合同|合資|合名)会社")
+_ORDINAL = re.compile(r"第([一二三四五六七八九十]{1,3})")
+_IN_BRACKETS = re.compile(r"\((第\d+[^()\s]?)\)")
+_KANJI_DIGITS = {sign: value for value, sign in enumerate("一二三四五六七八九", 1)}
+_PAIRED = frozenset("東西南北上下左右前後内外新旧甲乙丙")
 _SMALL = {
     "the", "a", "an", "of", "and", "for", "to", "in", "on", "at", "programme", "programmes", "program", "programs", "project",
     "projects", "prog", "の", "及び", "事業",
@@ -89,7 +100,8 @@ class Name:
 
     whole: str
     core: str
-    words: frozenset[str]
+    words: frozenset[str]  # what stands between blanks and is not Japanese
+    grams: frozenset[str]  # every two neighbouring characters of what is
     figures: tuple[str, ...]
     former: tuple[str, ...]
     shorts: frozenset[str]
@@ -97,7 +109,7 @@ class Name:
 
 @lru_cache(maxsize=65536)
 def parse(text: str) -> Name:
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _with_figures(_COMPANY.sub("", unicodedata.normalize("NFKC", text)))
     former, shorts = [], set()
     for inside in _BRACKETS.findall(plain):
         found = _FORMER.search(inside)
@@ -113,8 +125,32 @@ def parse(text: str) -> Name:
             bare = bare[: found.start()]
     words = _WORDS.findall(fold(bare.replace("&", " and ").replace("'", "").replace("’", "")))
     kept = [w for w in words if w not in _SMALL] or words
-    figures = tuple(sorted(w for w in kept if any(c.isdigit() for c in w) or w in _ROMAN))
-    return Name(fold(text), " ".join(kept), frozenset(kept), figures, tuple(fold(f) for f in former), frozenset(shorts))
+    core = _GAP.sub("", " ".join(kept))
+    japanese = _JAPANESE.findall(core)
+    return Name(
+        whole=fold(text),
+        core=core,
+        words=frozenset(w for w in kept if not _JAPANESE.match(w)),
+        grams=frozenset(run[at : at + 2] for run in japanese for at in range(max(1, len(run) - 1))),
+        figures=tuple(sorted([*filter(_is_figure, kept), *(c for run in japanese for c in run if c in _PAIRED)])),
+        former=tuple(fold(f) for f in former),
+        shorts=frozenset(shorts),
+    )
+
+
+def _is_figure(word: str) -> bool:
+    return any(c.isdigit() for c in word) or word in _ROMAN
+
+
+def _with_figures(text: str) -> str:
+    """第二期 as 第2期, 第十二次 as 第12次; in brackets they belong to the name as well."""
+
+    def figure(found: re.Match[str]) -> str:
+        tens, ten, ones = found[1].rpartition("十")
+        value = (_KANJI_DIGITS.get(tens, 1) * 10 if ten else 0) + _KANJI_DIGITS.get(ones, 0)
+        return f"第{value}" if value else found[0]
+
+    return _IN_BRACKETS.sub(r" \1 ", _ORDINAL.sub(figure, text))
 
 
 def find(sought: Iterable[Sought], known: Iterable[Known], *, by_name: bool = True) -> dict[int, Found]:
@@ -171,7 +207,7 @@ class _Index:
         self.former: dict[str, set[int]] = defaultdict(set)
         self.core: dict[str, set[int]] = defaultdict(set)
         self.short: dict[str, set[int]] = defaultdict(set)
-        self.words: dict[str, set[int]] = defaultdict(set)
+        self.parts: dict[str, set[int]] = defaultdict(set)
         self.by_pk = {p.pk: p for p in projects}
         self.names = {p.pk: [parse(n) for n in dict.fromkeys(p.names) if n] for p in projects}
         for pk, names in self.names.items():
@@ -183,8 +219,8 @@ class _Index:
                     self.former[parse(former).core].add(pk)
                 for short in name.shorts:
                     self.short[short].add(pk)
-                for word in name.words:
-                    self.words[word].add(pk)
+                for part in name.words | name.grams:
+                    self.parts[part].add(pk)
 
     def candidates(self, row: Sought) -> dict[int, tuple[int, str]]:
         """pk → (score, reason), the best reason of each."""
@@ -219,15 +255,22 @@ class _Index:
         project = self.by_pk[pk]
         same_place = bool(row.department) and fold(row.department) == fold(project.department)
         figures = any(other.figures == name.figures for other in self.names[pk])
-        return figures and (same_place or any(len(other.words & name.words) >= 2 for other in self.names[pk]))
+        return figures and (same_place or any(_have_in_common(name, other) for other in self.names[pk]))
 
     def _near(self, name: Name) -> set[int]:
+        """Those that share half of what the name is made of; what too many share leads nowhere by itself."""
         counts: Counter[int] = Counter()
-        for word in name.words:
-            sharing = self.words.get(word, ())
+        telling = [g for g in name.grams if len(self.parts.get(g, ())) <= COMMON]
+        for part in (*name.words, *telling):
+            sharing = self.parts.get(part, ())
             if len(sharing) <= COMMON:
                 counts.update(sharing)
-        return {pk for pk, n in counts.items() if n >= max(1, len(name.words) // 2)}
+        return {pk for pk, n in counts.items() if n >= max(1, (len(name.words) + len(telling)) // 2)}
+
+
+def _have_in_common(one: Name, other: Name) -> bool:
+    """Two words, or two Japanese characters and one more."""
+    return len(one.words & other.words) >= 2 or len(one.grams & other.grams) >= 2
 
 
 def likeness(one: Name, other: Name) -> float:

@@ -29,6 +29,14 @@ def one(name, known, **given):
         ("Gov UK Verify", "GOV.UK Verify"),
         ("ＡＰＯＬＬＯ  works", "Apollo Works"),
         ("基幹システム刷新（旧称：ホスト更改）", "ホスト更改"),
+        ("営業支援システムの全社導入", "営業支援システム全社導入"),
+        ("ﾃﾞｰﾀｾﾝﾀｰ移転", "データセンター移転"),
+        ("基幹ｼｽﾃﾑ　刷新", "基幹システム刷新"),
+        ("基幹システム刷新　第二期", "基幹システム刷新（第２期）"),
+        ("基幹システム刷新第十二次", "基幹システム刷新 第12次"),
+        ("㈱青葉ロジ 物流拠点統合", "株式会社青葉ロジ物流拠点統合"),
+        ("（株）青葉ロジ物流拠点統合", "青葉ロジ物流拠点統合"),
+        ("ＥＲＰ導入プロジェクト全社展開", "ERP 導入プロジェクト 全社展開"),
     ],
 )
 def test_small_edits_former_names_and_abbreviations_are_proposed(name, known):
@@ -45,10 +53,31 @@ def test_small_edits_former_names_and_abbreviations_are_proposed(name, known):
         ("Prison Estate Transformation North", "Prison Estate Renewal South"),
         ("Apollo", "Boreas"),
         ("Programme IV", "Programme III"),
+        ("基幹システム刷新第二期", "基幹システム刷新第3期"),
+        ("基幹システム刷新第2期", "基幹システム刷新"),
+        ("東日本物流センター統合整備計画", "西日本物流センター統合整備計画"),
+        ("新人事給与システムの全社への展開", "旧人事給与システムの全社への展開"),
+        ("ERP導入と全社への展開", "CRM導入と全社への展開"),
+        ("人事給与システム更改", "営業支援システム更改"),
+        ("全社", "全社基盤更改"),
     ],
 )
 def test_other_figures_and_other_words_are_other_projects(name, known):
     assert one(name, [known]).proposals == []
+
+
+def test_japanese_names_that_are_merely_alike_are_proposed_and_a_person_decides():
+    found = one("営業支援システム導入", ["営業支援システム"])
+    assert (found.sure, [p.pk for p in found.proposals]) == (None, [1])
+
+
+def test_names_that_many_share_a_part_of_are_found_by_the_rest():
+    others = [
+        f"{sign}{sign}管理システム構築"
+        for sign in "仮令以似位低住佐体何余作佳使例侍供依価侮侯侵便係促俊俗保信修俳俵俸倉個倍倒候借倫"
+    ]
+    found = one("経費精算システムの構築", ["経費精算システム構築", *others])
+    assert [p.pk for p in found.proposals] == [1]
 
 
 def test_a_number_decides_and_numbers_that_differ_contradict_the_name():
