@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import Empty
 
 from kombu.exceptions import ChannelError
-from kombu.transport import filesystem
+from kombu.transport import filesystem, virtual
 from kombu.utils.encoding import bytes_to_str, str_to_bytes
 from kombu.utils.json import dumps, loads
 
@@ -92,7 +92,7 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
     # One for all connections of a process, as kombu has it: what is bound by one is known to the others.
-    global_state = filesystem.virtual.BrokerState()
+    global_state = virtual.BrokerState()
 
 
 def _write_whole(path: Path, text: str) -> None:
