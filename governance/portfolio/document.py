@@ -1,79 +1,163 @@
-"""The portfolio screen as a PDF."""
+"""The portfolio screen as a PDF, A4 landscape."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from governance.portfolio.drawing import LOOKS, OVER_PERCENT, WHY_NO_COST
+from governance.portfolio.movement import LEVELS, Level, Move
+from governance.portfolio.queries import HeatRow
+from governance.portfolio.sight import Sight
 from pmo_portal.i18n import numbers
 from pmo_portal.i18n.dates import format_date
 from pmo_portal.periods.queries import office_settings
 from pmo_portal.rendering.pdf import render
-from pmo_portal.templatetags.pmo import word_of
+from pmo_portal.templatetags import pmo as marks
 
-SIGNS = {"green": "●", "amber_green": "◐", "amber": "▲", "amber_red": "◆", "red": "■", "none": "○"}
+SHAPES = {level: marks.CONFIDENCE[level][0] for level in LEVELS}
 
 
-def portfolio_pdf(screen: dict, period, viewer) -> bytes:
-    """Counts with movement, projects worst first with their last months, proposals."""
-    rows = []
-    for heat in screen["heat"]:
-        p = heat.project
-        rows.append(
-            [
-                p.name[:40],
-                " ".join(SIGNS[c["level"]] if c["kind"] != "blank" else "·" for c in heat.cells),
-                word_of("confidence", p.confidence),
-                numbers.percent(p.cost_variance_percent, 1, sign=True),
-                numbers.signed(p.slip_days) if p.slip_days is not None else "–",
-                format_date(p.forecast_finish_on, "plain") or "–",
-            ]
-        )
-    proposals = [
-        [p.project.name[:40], str(p.get_course_display()), str(p.proposed_by), p.reason[:120]]
-        for p in screen["proposals"]
-    ]
-    sections = [
-        {
-            "title": _("Projects, where action is needed first"),
-            "columns": ["rest", "auto", "auto", "auto", "auto", "auto"],
-            "head": [
-                _("Project"),
-                _("Last periods"),
-                _("Delivery confidence"),
-                _("Cost against approval"),
-                _("Slip"),
-                _("Forecast finish"),
-            ],
-            "rows": rows,
-        }
-    ]
-    if proposals:
-        sections.append(
-            {
-                "title": _("Proposals to decide"),
-                "columns": ["rest", "auto", "auto", "rest"],
-                "head": [_("Project"), _("Proposal"), _("Proposed by"), _("Reason")],
-                "rows": proposals,
-            }
-        )
+def portfolio_pdf(screen: dict[str, Any], sight: Sight, viewer, conditions: list[str]) -> bytes:
+    """Counts with movement, projects worst first with their periods, movers, cost against approval, proposals; what it is
+    narrowed to and which picture it shows stand in its head."""
+    unit = viewer.money_unit or "million"
     return render(
-        "report",
+        "portfolio",
         {
             "lang": get_language() or "ja",
-            "crumb": office_settings().name,
-            "title": f"{_('Portfolio')}　{period.label}",
-            "sub": _("%(reported)s of %(total)s projects reported")
-            % {"reported": screen["reported"], "total": screen["total"]},
-            "foot": period.key,
-            "figures": [
-                {
-                    "label": word_of("confidence", level.key),
-                    "value": str(level.count),
-                    "note": numbers.signed(level.count - level.before),
-                }
-                for level in screen["levels"]
-            ],
-            "sections": sections,
+            "office": office_settings().name,
+            "title": _("Portfolio %(period)s") % {"period": sight.period.label},
+            "sub": " ".join(filter(None, [_beside(sight), _reported(screen), _picture(sight)])),
+            "conditions": " / ".join(conditions),
+            "foot": _("Printed %(at)s by %(name)s")
+            % {"at": marks.moment_on_paper(timezone.now()), "name": viewer.name},
+            "levels": [_level(level) for level in screen["levels"]],
+            "sums": _sums(screen["sums"], unit),
+            "heat": {
+                "title": _("Projects, where action is needed first"),
+                "columns": [period.tick for period in sight.columns],
+                "head": [_("Project"), _("PM"), _("Cost"), _("Finish"), _("Proposal")],
+                "groups": [_("Needs a decision"), _("To watch")],
+                "rows": [_heat(row) for row in screen["heat"]],
+                "rest": _("%(n)s more in the list") % {"n": screen["rest"]} if screen["rest"] else "",
+            },
+            "movers": {
+                "title": _("Moved most"),
+                "rows": [_mover(move) for move in screen["movers"]],
+                "none": _("Nobody's confidence changed."),
+            },
+            "costs": {
+                "title": _("Cost in percent of approval"),
+                "key": _("dark spent, light forecast, line approved"),
+                "rows": [_cost(row, unit) for row in screen["costs"]],
+            },
+            "proposals": {
+                "title": _("Waiting for a decision"),
+                "head": [_("Project"), _("Proposal"), _("By"), _("Reason"), _("Decide by")],
+                "rows": [
+                    [
+                        p.project.name,
+                        p.get_course_display(),
+                        p.proposed_by.name,
+                        p.reason[:200],
+                        marks.day_short(p.decide_by),
+                    ]
+                    for p in screen["proposals"]
+                ],
+            },
         },
     )
+
+
+def _beside(sight: Sight) -> str:
+    if sight.previous is None:
+        return ""
+    named = {"period": sight.period.label, "before": sight.previous.label}
+    return _("%(period)s compared with %(before)s.") % named
+
+
+def _reported(screen: dict[str, Any]) -> str:
+    return _("%(reported)s of %(total)s have reported.") % {
+        "reported": screen["reported"],
+        "total": screen["total"],
+    }
+
+
+def _picture(sight: Sight) -> str:
+    if sight.picture is not None:
+        return _("Shown as it was frozen on %(at)s.") % {"at": marks.moment_on_paper(sight.picture.frozen_at)}
+    return _("Shown as it stands now.") if sight.pictures else ""
+
+
+def _level(level: Level) -> dict[str, str]:
+    def named(words: str, moves: list[Move], more: int) -> str:
+        rest = " " + _("and %(n)s more projects") % {"n": more} if more else ""
+        return f"{words} {_(', ').join(m.name for m in moves)}{rest}" if moves else ""
+
+    return {
+        "label": marks.word_of("confidence", level.key),
+        "look": LOOKS[level.key],
+        "shape": SHAPES[level.key],
+        "value": str(level.count),
+        "change": numbers.signed(level.change) if level.change else "±0",
+        "came": named(_("in"), level.moved_in, level.more_in),
+        "went": named(_("out"), level.moved_out, level.more_out),
+    }
+
+
+def _sums(sums: dict[str, Any], unit: str) -> list[list[str]]:
+    currency = office_settings().currency
+    percent = numbers.percent(sums["percent"], 1, sign=True)
+    return [
+        [_("Approved budget"), numbers.format_money(sums["approved"], currency, unit)],
+        [_("Cost at completion"), f"{numbers.format_money(sums['forecast'], currency, unit)} {percent}"],
+        [_("Spent"), numbers.format_money(sums["spent"], currency, unit)],
+    ]
+
+
+def _heat(row: HeatRow) -> dict[str, Any]:
+    project = row.project
+    why = str(WHY_NO_COST.get(row.why_no_cost, "")) if project.cost_percent is None else ""
+    course = row.proposal.get_course_display() if row.proposal else project.get_stage_display()
+    return {
+        "needs": row.needs_action,
+        "name": project.name,
+        "pm": project.pm.surname if project.pm else "",
+        "cells": [
+            {"kind": c.kind, "look": LOOKS[c.level] if c.kind == "reported" else "none", "shape": SHAPES[c.level]}
+            for c in row.cells
+        ],
+        "cost": why or numbers.percent(project.cost_percent, 1, sign=True),
+        "is_over": project.cost_percent is not None and project.cost_percent > OVER_PERCENT,
+        "days": marks.signed_days(project.days),
+        "course": course,
+        "is_proposal": row.proposal is not None,
+    }
+
+
+def _mover(move: Move) -> dict[str, str]:
+    return {
+        "name": move.name,
+        "was": marks.word_of("confidence", move.was),
+        "now": marks.word_of("confidence", move.now),
+        "slip": marks.signed_days(move.slip_days) if move.slip_days else "",
+        "reason": move.reason[:120],
+    }
+
+
+def _cost(row: HeatRow, unit: str) -> dict[str, Any]:
+    project, bar = row.project, row.bar
+    return {
+        "name": project.name,
+        "spent": bar.spent,
+        "within": bar.within,
+        "over": bar.over,
+        "percent": numbers.percent(project.cost_percent, 1, sign=True),
+        "is_over": project.cost_percent > OVER_PERCENT,
+        "approved": numbers.format_money(project.at_approved_budget, project.currency, unit),
+        "finish": format_date(project.forecast_finish_on, "plain") if project.forecast_finish_on else "",
+    }

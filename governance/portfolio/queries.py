@@ -1,338 +1,395 @@
-"""The go/no-go screen's reads. A fixed number of queries, from maintained rows."""
+"""The go/no-go screen's reads: aggregated by the database from maintained rows, in a fixed number of queries."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from governance.investment import queries as investment
+from governance.portfolio.movement import (
+    RANK,
+    Cell,
+    CostBar,
+    Group,
+    Move,
+    Standing,
+    cells,
+    cost_bar,
+    count_levels,
+    why_no_cost,
+)
+from governance.portfolio.sight import Sight, contents_of
 from pmo_portal import access, measures
 from pmo_portal.access.tree import office
-from pmo_portal.accounts.models import Person
-from pmo_portal.i18n.numbers import signed
-from pmo_portal.periods.models import Cadence, ReportingPeriod, Tier
-from pmo_portal.periods.queries import earlier
+from pmo_portal.i18n.localised import pick
+from pmo_portal.periods.models import ReportingPeriod
+from pmo_portal.periods.queries import office_settings
 from projects.register.models import Portfolio, Project
+from projects.register.standing import variance_percent
 from projects.status.models import ProjectPeriod
 
-LEVELS = ("green", "amber_green", "amber", "amber_red", "red", "none")
-RANK = {level: n for n, level in enumerate(LEVELS)}
-LOOKS = {"green": "h5", "amber_green": "h4", "amber": "h3", "amber_red": "h2", "red": "h1", "none": "none"}
-SHOWN_ROWS = 20
+A_QUARTER = timedelta(days=100)  # what was told shortly before the columns is carried into them
+SHOWN_ROWS, SHOWN_MOVERS, SHOWN_COSTS, SHOWN_BUBBLES, NAMED_MOVES = 20, 6, 8, 60, 120
+ILL = ("red", "amber_red")
+FIGURES = ("forecast_cost", "approved_budget", "spent")
+DEFERRED = ("description", "benefits", "closing_note", "search_text")
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What the screen is narrowed to; empty: everything."""
-
-    portfolio: str = ""
-    tier: str = ""
-    stage: str = ""
-    unit: str = ""
-    sponsor: str = ""
-
-    @property
-    def any(self) -> bool:
-        return bool(self.portfolio or self.tier or self.stage or self.unit or self.sponsor)
-
-    def condition(self) -> Q:
-        where = Q()
-        for path, value in (
-            ("portfolio__key", self.portfolio),
-            ("tier", self.tier),
-            ("stage", self.stage),
-            ("category", self.unit),
-        ):
-            if value:
-                where &= Q(**{path: value})
-        if self.sponsor.isascii() and self.sponsor.isdigit() and len(self.sponsor) < 15:
-            where &= Q(sponsor_id=int(self.sponsor))
-        return where
+# ---- how projects stand
 
 
-@dataclass
-class Level:
-    """How many projects stand at one level, and who moved in and out since the period before."""
+def standings(viewer, sight: Sight) -> QuerySet[Project]:
+    """The projects that the screen is about: those that stood in the period and those that are running, each with
 
-    key: str
-    count: int = 0
-    before: int = 0
-    moved_in: list[str] = field(default_factory=list)
-    moved_out: list[str] = field(default_factory=list)
-    share: float = 0
+    `row` (its maintained row), `level` and `was` (where it stands, and stood the period before; carried over where nothing
+    was reported), `row_state`, `cost_percent`, `days` (slip), `fall` (steps down; below zero: up), `has_moved`,
+    `needs_action`, and for ordering `first` and `rank`."""
+    period = sight.period
+    row = Q(project_periods__period_id__in=sight.current)
+    if sight.doubled:
+        row &= ~Q(project_periods__pk__in=sight.doubled)
+    there = Q(state__in=("active", "paused"), created_at__date__lte=period.ends_on)
+    absent = [pk for pk, content in sight.differing.items() if not content]
+    found = (
+        access.visible(viewer, Project)
+        .filter(archived_at=None)
+        .annotate(row=FilteredRelation("project_periods", condition=row))
+        .filter(Q(row__period_id=period.pk) | Q(row__pk__isnull=False, state__in=("active", "paused")) | there)
+    )
+    if absent:
+        found = found.exclude(pk__in=absent)
+    found = found.annotate(level=_level(sight), was=_was(sight), row_state=_state(sight), **_figures(sight))
+    needs = Q(level__in=ILL, state="active") | Q(pk__in=investment.undecided(viewer).order_by().values("project_id"))
+    rank = Case(*(When(level=level, then=Value(-n)) for level, n in RANK.items() if level != "none"), default=Value(1))
+    return found.annotate(
+        needs_action=ExpressionWrapper(needs, output_field=BooleanField()),
+        rank=ExpressionWrapper(rank, output_field=IntegerField()),
+        fall=ExpressionWrapper(_steps("level") - _steps("was"), output_field=IntegerField()),
+        has_moved=ExpressionWrapper(~Q(level=F("was")), output_field=BooleanField()),
+    )
 
-    @property
-    def change(self) -> int:
-        return self.count - self.before
 
-    @property
-    def change_text(self) -> str:
-        return signed(self.change) if self.change else "±0"
+def _steps(name: str) -> Case:
+    return Case(*(When(**{name: level}, then=Value(n)) for level, n in RANK.items()), output_field=IntegerField())
+
+
+def _pictured(sight: Sight, name: str) -> list[When]:
+    """What the picture says instead of the kept row, value by value."""
+    by_value: dict[str, list[int]] = defaultdict(list)
+    for project_id, content in sight.differing.items():
+        if content:
+            by_value[content.get(name) or "none"].append(project_id)
+    return [When(pk__in=ids, then=Value(value)) for value, ids in by_value.items()]
+
+
+def _last_standing(until) -> Coalesce:
+    """Where a project stood at the end of a day, by its last row of whatever cadence."""
+    rows = ProjectPeriod.objects.filter(project=OuterRef("pk"), period__ends_on__lte=until)
+    return Coalesce(Subquery(rows.order_by("-period__ends_on").values("standing")[:1]), Value("none"))
+
+
+def _level(sight: Sight) -> Case:
+    return Case(
+        *_pictured(sight, "standing"),
+        When(row__pk__isnull=False, then=F("row__standing")),
+        default=_last_standing(sight.period.ends_on),
+        output_field=CharField(),
+    )
+
+
+def _was(sight: Sight) -> Case:
+    before = _last_standing(sight.previous.ends_on) if sight.previous else Value("none")
+    return Case(
+        *_pictured(sight, "standing_before"),
+        When(row__period_id=sight.period.pk, then=F("row__standing_before")),
+        default=before,
+        output_field=CharField(),
+    )
+
+
+def _state(sight: Sight) -> Case:
+    return Case(
+        *_pictured(sight, "state"),
+        When(row__pk__isnull=False, then=F("row__state")),
+        default=Value(""),
+        output_field=CharField(),
+    )
+
+
+def _figures(sight: Sight) -> dict[str, Any]:
+    """Figures of the period. While it is being reported on, what was told last stands for what is still to come."""
+    if sight.period.state == ReportingPeriod.State.FROZEN or sight.picture:
+        return {"cost_percent": F("row__cost_variance_percent"), "days": F("row__slip_days")} | {
+            f"at_{name}": F(f"row__{name}") for name in FIGURES
+        }
+    return {
+        "cost_percent": Coalesce("row__cost_variance_percent", "cost_variance_percent"),
+        "days": Coalesce("row__slip_days", "slip_days"),
+    } | {f"at_{name}": Coalesce(f"row__{name}", name) for name in FIGURES}
+
+
+WORST_FIRST = ("-needs_action", "rank", F("cost_percent").desc(nulls_last=True), "key")
+
+
+def standing_from(content: dict[str, Any], period: ReportingPeriod) -> Standing:
+    """A standing as a picture kept it."""
+
+    def amount(name: str) -> Decimal | None:
+        return Decimal(content[name]) if content.get(name) is not None else None
+
+    return Standing(
+        state=content.get("state", "missing"),
+        confidence=content.get("confidence", "none"),
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        period_key=period.key,
+        report_id=content.get("report"),
+        cost_percent=amount("cost_variance_percent"),
+        slip_days=content.get("slip_days"),
+        **{name: amount(name) for name in FIGURES},
+    )
+
+
+def standings_over(sight: Sight, projects: list[Project]) -> dict[int, list[Standing]]:
+    """project id → its standings in the periods that end within the columns or shortly before, whatever their cadence."""
+    found: dict[int, list[Standing]] = defaultdict(list)
+    rows = ProjectPeriod.objects.filter(
+        project_id__in=[p.pk for p in projects],
+        period__ends_on__gte=sight.columns[0].starts_on - A_QUARTER,
+        period__ends_on__lte=sight.period.ends_on,
+    ).select_related("period")
+    pictured = contents_of(sight.picture, [p.scope_id for p in projects]) if sight.picture else {}
+    for project in projects:
+        if project.scope_id in pictured:
+            found[project.pk].append(standing_from(pictured[project.scope_id], sight.period))
+    for row in rows:
+        if sight.picture is None or row.period_id != sight.period.pk:
+            found[row.project_id].append(
+                Standing(
+                    state=row.state,
+                    confidence=row.confidence,
+                    starts_on=row.period.starts_on,
+                    ends_on=row.period.ends_on,
+                    period_key=row.period.key,
+                    report_id=row.report_id,
+                    cost_percent=row.cost_variance_percent,
+                    slip_days=row.slip_days,
+                    forecast_cost=row.forecast_cost,
+                    approved_budget=row.approved_budget,
+                    spent=row.spent,
+                )
+            )
+    return found
+
+
+# ---- the screen
 
 
 @dataclass
 class HeatRow:
-    project: Project
-    cells: list[dict]
-    needs: bool = False
-    proposal: object = None
+    """A project, its cells, and its figures at the period's end with the reason where there is none."""
+
+    project: Any
+    cells: list[Cell]
+    proposal: Any = None
+
+    @property
+    def needs_action(self) -> bool:
+        return self.project.needs_action
+
+    @property
+    def bar(self) -> CostBar:
+        """Only where cost against approval is known."""
+        return cost_bar(self.project.at_spent, self.project.at_forecast_cost, self.project.at_approved_budget)
+
+    @property
+    def why_no_cost(self) -> str:
+        reported = self.project.row_state in ("submitted", "accepted", "returned")
+        return why_no_cost(reported, self.project.at_forecast_cost, self.project.at_approved_budget)
 
 
-def projects(viewer, filters: Filters, period: ReportingPeriod) -> QuerySet[Project]:
-    """The projects that the screen is about: running ones, or those that stood in the period."""
-    stood = ProjectPeriod.objects.filter(period=period).values("project_id")
-    where = Q(state__in=("active", "paused")) | Q(pk__in=stood)
-    return access.visible(viewer, Project).filter(where, filters.condition(), archived_at=None)
-
-
-def standing_of(row: ProjectPeriod | None) -> str:
-    return row.confidence if row else "none"
-
-
-def levels(
-    current: dict[int, ProjectPeriod], before: dict[int, ProjectPeriod], names: dict[int, str], last: dict[int, str]
-) -> list[Level]:
-    """Counts with their movement, best first. Who has not reported yet stands where they stood last (`last`: the level
-    last declared before). Pure over what it is given."""
-    found = {key: Level(key) for key in LEVELS}
-    for pk, name in names.items():
-        was = standing_of(before.get(pk))
-        was = was if was != "none" else last.get(pk, "none")
-        now = standing_of(current.get(pk))
-        now = now if now != "none" else was
-        found[now].count += 1
-        found[was].before += 1
-        if now != was and was != "none":
-            found[now].moved_in.append(name)
-            found[was].moved_out.append(name)
-    top = max((level.count for level in found.values()), default=0) or 1
-    for level in found.values():
-        level.share = round(level.count * 100 / top, 1)
-    return list(found.values())
-
-
-def last_declared(ids: QuerySet[Project], period: ReportingPeriod) -> dict[int, str]:
-    """project id → the level last declared up to and with `period`, of whatever cadence. One query."""
-    latest = (
-        ProjectPeriod.objects.filter(project=OuterRef("pk"), period__starts_on__lte=period.starts_on)
-        .exclude(confidence="none")
-        .order_by("-period__starts_on")
-        .values("confidence")[:1]
-    )
-    return {pk: level or "none" for pk, level in ids.values_list("pk").annotate(level=Subquery(latest))}
-
-
-def rows_of(ids: QuerySet[Project], periods: list[ReportingPeriod]) -> dict[int, dict[int, ProjectPeriod]]:
-    """period id → project id → row. One query."""
-    found: dict[int, dict[int, ProjectPeriod]] = defaultdict(dict)
-    rows = ProjectPeriod.objects.filter(period__in=periods, project__in=ids.values("pk"))
-    for row in rows.iterator(chunk_size=2000):
-        found[row.period_id][row.project_id] = row
-    return found
-
-
-def carried(cells: list[ProjectPeriod | None], periods: list[ReportingPeriod]) -> list[dict]:
-    """The cells of a heat row: what was reported, or carried over from before (outline only)."""
-    drawn, last = [], "none"
-    for row, period in zip(cells, periods, strict=True):
-        reported = row is not None and row.state in ("submitted", "accepted", "returned") and row.confidence != "none"
-        if reported:
-            last = row.confidence
-        kind = (
-            "reported"
-            if reported
-            else "exempt"
-            if row is not None and row.state == "exempt"
-            else "carried"
-            if row is not None and last != "none"
-            else "blank"
-        )
-        level = row.confidence if reported else last if kind == "carried" else "none"
-        look = LOOKS[level] if reported else kind
-        drawn.append({"level": level, "kind": kind, "row": row, "period": period, "look": look})
-    return drawn
-
-
-WORST_FIRST = Case(
-    *(When(confidence=level, then=Value(-n)) for n, level in enumerate(LEVELS[:5])),
-    default=Value(1),
-    output_field=IntegerField(),
-)
-
-
-def needing_action(proposals: set[int]) -> Q:
-    """Undecided proposals, unachievable or in doubt, or far past approval."""
-    return Q(pk__in=proposals) | Q(confidence__in=("red", "amber_red"), state="active")
-
-
-def screen(viewer, period: ReportingPeriod, filters: Filters, count: int = 12) -> dict:
-    """Everything the screen shows."""
-    found = projects(viewer, filters, period)
-    periods = earlier(period, count)
-    previous = periods[-2] if len(periods) > 1 else None
-    undecided = {p.project_id: p for p in investment.undecided(viewer)}
-    needs = needing_action(set(undecided))
-    narrow = list(
-        found.annotate(
-            first=Case(When(needs, then=Value(0)), default=Value(1), output_field=IntegerField()), rank=WORST_FIRST
-        )
-        .select_related("pm", "scope", "portfolio", "sponsor")
-        .order_by("first", "rank", F("cost_variance_percent").desc(nulls_last=True), "key")[:SHOWN_ROWS]
-    )
-    two = rows_of(found, [p for p in (previous, period) if p])
-    current, before = two.get(period.pk, {}), two.get(previous.pk, {}) if previous else {}
-    names = _names(found)
-    heat_rows = rows_of(found.filter(pk__in=[p.pk for p in narrow]), periods)
-    heat = [
-        HeatRow(
-            p, carried([heat_rows.get(x.pk, {}).get(p.pk) for x in periods], periods), p.first == 0, undecided.get(p.pk)
-        )
-        for p in narrow
+def groups(found: QuerySet[Project]) -> list[Group]:
+    """Every figure of the head from one grouped query."""
+    names = ("level", "was", "row_state", "needs_action")
+    counted = found.order_by().values(*names).annotate(n=Count("pk"))
+    return [
+        Group(level, was, state, bool(needs), n) for level, was, state, needs, n in counted.values_list(*names, "n")
     ]
+
+
+def moves(found: QuerySet[Project], most: int = NAMED_MOVES) -> list[Move]:
+    """Whose confidence changed, the hardest falls first; the newly rated last."""
+    ordered = (
+        found.filter(has_moved=True)
+        .annotate(is_new=Case(When(Q(level="none") | Q(was="none"), then=1), default=0))
+        .order_by("is_new", "-fall", "rank", "key")
+    )
+    names = ("key", "name_ja", "name_en", "was", "level", "row__report__confidence_reason", "days")
+    return [
+        Move(key, pick(ja, en), f"/projects/{key}/", was, now, (reason or "").strip(), days)
+        for key, ja, en, was, now, reason, days in ordered.values_list(*names)[:most]
+    ]
+
+
+def picked(found: QuerySet[Project], *order, most: int) -> list[Project]:
+    """The first of them with all that their rows show: chosen by what they are sorted by, then joined."""
+    ids = list(found.order_by(*order).values_list("pk", flat=True)[:most])
+    complete = found.filter(pk__in=ids).select_related("pm", "portfolio").defer(*DEFERRED)
+    by_id = {p.pk: p for p in complete}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def as_pictured(sight: Sight, shown: list[Project], over: dict[int, list[Standing]]) -> None:
+    """The figures of these projects as the picture has them."""
+    if sight.picture is None:
+        return
+    for project in shown:
+        told = next((s for s in over.get(project.pk, []) if s.period_key == sight.period.key), None)
+        project.cost_percent = told.cost_percent if told else None
+        project.days = told.slip_days if told else None
+        for name in FIGURES:
+            setattr(project, f"at_{name}", getattr(told, name) if told else None)
+
+
+def screen(viewer, sight: Sight, found: QuerySet[Project], most: int = SHOWN_ROWS) -> dict[str, Any]:
+    """Everything the screen shows of `found`, a narrowing of `standings`."""
+    counted = groups(found)
+    moved = moves(found) if any(g.level != g.was for g in counted) else []
+    proposals = {
+        p.project_id: p for p in investment.undecided(viewer).filter(project__in=found.order_by().values("pk"))
+    }
+    worst = picked(found, *WORST_FIRST, most=max(most, SHOWN_BUBBLES))
+    over = standings_over(sight, worst)
+    as_pictured(sight, worst, over)
+    rows = [HeatRow(p, cells(over.get(p.pk, []), sight.columns), proposals.get(p.pk)) for p in worst]
+    total = sum(g.count for g in counted)
     return {
-        "periods": periods,
-        "previous": previous,
-        "levels": levels(current, before, names, last_declared(found, previous or period)),
-        "heat": heat,
-        "total": len(names),
-        "needs_count": found.filter(needs).count(),
-        "proposals": [p for p in undecided.values() if p.project_id in names],
-        "movers": movers(current, before, names),
-        "money": money_rows(narrow),
-        "bubbles": narrow,
-        "reported": sum(1 for r in current.values() if r.state in ("submitted", "accepted")),
-        "exempt": sum(1 for r in current.values() if r.state == "exempt"),
-        "rest": max(0, len(names) - len(heat)),
-        "columns": len(periods) + 5,
-        "sums": sums(viewer, period, filters),
+        "levels": count_levels(counted, moved),
+        "total": total,
+        "needs_count": sum(g.count for g in counted if g.needs_action),
+        "reported": sum(g.count for g in counted if g.state in ("submitted", "accepted")),
+        "exempt": sum(g.count for g in counted if g.state == "exempt"),
+        "moved_count": sum(g.count for g in counted if g.level != g.was),
+        "movers": [m for m in moved if m.fall is not None][:SHOWN_MOVERS],
+        "heat": rows[:most],
+        "rest": max(0, total - most),
+        "proposals": list(proposals.values()),
+        "costs": costs(rows),
+        "bubbles": rows,
+        **sums(found, sight),
     }
 
 
-SUMMED = ("approved_budget", "forecast_cost", "cost_variance", "spent", "slip_days", "completeness")
+def costs(rows: list[HeatRow], most: int = SHOWN_COSTS) -> list[HeatRow]:
+    """Those furthest past their approval, of the projects looked at first."""
+    known = [r for r in rows if r.project.cost_percent is not None and (r.project.at_approved_budget or 0) > 0]
+    return sorted(known, key=lambda r: -r.project.cost_percent)[:most]
 
 
-def sums(viewer, period: ReportingPeriod, filters: Filters) -> list[dict]:
-    """The rolled-up figures of what is looked at, each with the way to its formula and records."""
-    scope = office()
-    if filters.portfolio:
-        chosen = access.visible(viewer, Portfolio).filter(key=filters.portfolio).select_related("scope").first()
-        scope = chosen.scope if chosen else scope
-    if not filters.portfolio and not access.reach(viewer).office_roles:
-        return []
-    kept = measures.values(scope.pk, period.pk)
-    return [
-        {
-            "measure": measures.measures[key],
-            "value": kept[key].value,
-            "url": measures.figure_url(key, scope.pk, period.key),
-        }
-        for key in SUMMED
-        if key in kept
-    ]
+# ---- sums
 
 
-def _names(found: QuerySet[Project]) -> dict[int, str]:
-    from pmo_portal.i18n.localised import pick
+def sums(found: QuerySet[Project], sight: Sight) -> dict[str, Any]:
+    """Approval, cost at completion and spent of what is looked at, in the office's currency: only projects of which both
+    approval and forecast are known go into the comparison; the others are counted with the reason. One query, a second one
+    where a picture differs."""
+    currency = office_settings().currency
+    here, known = Q(currency=currency), Q(at_approved_budget__gt=0, at_forecast_cost__isnull=False)
+    got = found.exclude(pk__in=list(sight.differing)).aggregate(
+        approved=Sum("at_approved_budget", filter=here & known),
+        forecast=Sum("at_forecast_cost", filter=here & known),
+        spent=Sum("at_spent", filter=here & known),
+        counted=Count("pk", filter=here & known),
+        no_approval=Count("pk", filter=Q(at_approved_budget__isnull=True) | Q(at_approved_budget=0)),
+        no_forecast=Count("pk", filter=Q(at_approved_budget__gt=0, at_forecast_cost__isnull=True)),
+        elsewhere=Count("pk", filter=~here & known),
+    )
+    for project in found.filter(pk__in=list(sight.differing)) if sight.differing else ():
+        _add(got, standing_from(sight.differing[project.pk], sight.period), project.currency == currency)
+    return {"sums": got | {"percent": variance_percent(got["forecast"], got["approved"])}}
 
-    return {pk: pick(ja, en) for pk, ja, en in found.values_list("pk", "name_ja", "name_en")}
 
-
-def movers(
-    current: dict[int, ProjectPeriod], before: dict[int, ProjectPeriod], names: dict[int, str], most: int = 6
-) -> list[dict]:
-    """Who changed most in confidence since the period before: falls first."""
-    found = []
-    for pk, row in current.items():
-        was = before.get(pk)
-        if (
-            pk not in names
-            or was is None
-            or "none" in (row.confidence, was.confidence)
-            or row.confidence == was.confidence
+def _add(got: dict[str, Any], told: Standing, is_here: bool) -> None:
+    if not told.approved_budget:
+        got["no_approval"] += 1
+    elif told.forecast_cost is None:
+        got["no_forecast"] += 1
+    elif not is_here:
+        got["elsewhere"] += 1
+    else:
+        got["counted"] += 1
+        for name, value in (
+            ("approved", told.approved_budget),
+            ("forecast", told.forecast_cost),
+            ("spent", told.spent or Decimal(0)),
         ):
-            continue
-        found.append(
-            {
-                "pk": pk,
-                "name": names[pk],
-                "was": was.confidence,
-                "now": row.confidence,
-                "fall": RANK[row.confidence] - RANK[was.confidence],
-                "row": row,
-            }
-        )
-    return sorted(found, key=lambda m: (-m["fall"], m["name"]))[:most]
+            got[name] = (got[name] or Decimal(0)) + value
 
 
-def money_rows(found: list[Project], most: int = 8) -> list[dict]:
-    """Spent, forecast and approval of the projects furthest over, as shares of the largest."""
-    known = [p for p in found if p.approved_budget and p.forecast_cost is not None]
-    known.sort(key=lambda p: -(p.cost_variance_percent or 0))
-    top = max((max(p.approved_budget or 0, p.forecast_cost or 0) for p in known[:most]), default=1)
-    return [
-        {
-            "project": p,
-            "spent": float((p.spent or 0) / top * 100),
-            "forecast": float(min(p.forecast_cost or 0, p.approved_budget or 0) / top * 100),
-            "over": float(max(0, p.forecast_cost - p.approved_budget) / top * 100),
-            "approved": float(p.approved_budget / top * 100),
-        }
-        for p in known[:most]
-    ]
-
-
-def choices(viewer) -> dict[str, list]:
-    """What the filters offer, among what the viewer may see."""
-    seen = access.visible(viewer, Project).filter(archived_at=None)
+def explained(viewer, sight: Sight, portfolio: str, shown: dict[str, Any]) -> dict[str, str]:
+    """Sum → the page on which the rolled-up figure explains itself: where the whole office or one whole portfolio is looked
+    at as it is kept, and the figure there is the one shown here. (While a period is being reported on, what was told last
+    stands in for reports to come, and the kept sum is smaller.)"""
+    if sight.picture is not None:
+        return {}
+    if portfolio:
+        chosen = access.visible(viewer, Portfolio).filter(key=portfolio).first()
+        scope_id = chosen.scope_id if chosen else None
+    else:
+        scope_id = office().pk if access.reach(viewer).office_roles else None
+    if scope_id is None:
+        return {}
+    kept = measures.values(scope_id, sight.period.pk)
     return {
-        "portfolios": list(access.visible(viewer, Portfolio).filter(archived_at=None)),
-        "tiers": Tier.choices,
-        "stages": Project.Stage.choices,
-        "sponsors": list(Person.objects.filter(sponsored_projects__in=seen).distinct()[:40]),
-        "categories": list(
-            seen.exclude(category="").order_by("category").values_list("category", flat=True).distinct()[:60]
-        ),
-        "periods": list(
-            ReportingPeriod.objects.exclude(state=ReportingPeriod.State.PLANNED)
-            .filter(project_periods__isnull=False)
-            .distinct()[:40]
-        ),
+        name: measures.figure_url(key, scope_id, sight.period.key)
+        for name, key in SUMMED.items()
+        if key in kept and kept[key].value == shown[name]
     }
 
 
-def default_period(filters: Filters, viewer) -> ReportingPeriod | None:
-    """The newest period in which the projects looked at have reported; else the newest."""
-    begun = ReportingPeriod.objects.exclude(state=ReportingPeriod.State.PLANNED)
-    narrowed = begun.filter(project_periods__project__portfolio__key=filters.portfolio) if filters.portfolio else begun
-    reported = narrowed.filter(project_periods__report__state__in=("submitted", "accepted")).order_by("-starts_on")
-    if not filters.portfolio:
-        reported = reported.exclude(cadence=Cadence.DATED)
-    return reported.first() or narrowed.order_by("-starts_on").first()
+SUMMED = {"approved": "approved_budget", "forecast": "forecast_cost", "spent": "spent"}
 
 
-def compare(viewer, first: ReportingPeriod, second: ReportingPeriod, filters: Filters) -> list[dict]:
-    """Project by project, the same figures in two periods; only where one differs. Three queries."""
-    found = access.visible(viewer, Project).filter(filters.condition())
-    both = rows_of(found, [first, second])
-    names = {p.pk: p for p in found.filter(pk__in=set(both[first.pk]) | set(both[second.pk]))}
-    compared = []
-    for pk, project in names.items():
-        was, now = both[first.pk].get(pk), both[second.pk].get(pk)
-        pairs = [
-            (getattr(was, n, None), getattr(now, n, None))
-            for n in ("confidence", "forecast_finish_on", "forecast_cost")
-        ]
-        if any(a != b for a, b in pairs):
-            compared.append({"project": project, "was": was, "now": now, "pairs": pairs})
-    return sorted(compared, key=lambda c: c["project"].key)
+# ---- two periods beside one another
+
+COMPARED = ("confidence", "forecast_finish_on", "forecast_cost")
 
 
-def hidden(viewer) -> int:
-    """How many running projects the viewer's scope leaves out."""
-    everything = Project.objects.filter(archived_at=None, state__in=("active", "paused"))
-    return (
-        everything.count()
-        - access.visible(viewer, Project).filter(archived_at=None, state__in=("active", "paused")).count()
+def compared(found: QuerySet[Project], first: ReportingPeriod, second: ReportingPeriod) -> QuerySet[Project]:
+    """Of `found`, the projects of which a figure differs between two periods, with `then` and `since` as their rows."""
+
+    def differs(name: str) -> Q:
+        a, b = f"then__{name}", f"since__{name}"
+        return (
+            ~Q(**{a: F(b)}) & Q(**{f"{a}__isnull": False, f"{b}__isnull": False})
+            | Q(**{f"{a}__isnull": True, f"{b}__isnull": False})
+            | Q(**{f"{a}__isnull": False, f"{b}__isnull": True})
+        )
+
+    pair = found.annotate(
+        then=FilteredRelation("project_periods", condition=Q(project_periods__period_id=first.pk)),
+        since=FilteredRelation("project_periods", condition=Q(project_periods__period_id=second.pk)),
     )
+    return pair.filter(differs("confidence") | differs("forecast_finish_on") | differs("forecast_cost"))

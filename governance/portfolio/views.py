@@ -4,45 +4,85 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from governance.portfolio import queries
+from governance.portfolio import queries, sight
 from governance.portfolio.charts import bubble_chart
 from governance.portfolio.document import portfolio_pdf
+from governance.portfolio.drawing import heat_body
+from governance.portfolio.lists import MOVES, StandingList
+from pmo_portal import access, lists
 from pmo_portal.pages import DeskPage
 from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_settings, one_before
 
 SEEN_BY = ("manager", "sponsor", "auditor", "administrator", "expert")
+PRINTED_ROWS = 40
 
 
 class _Screen(DeskPage):
+    """What all pages of the room share: the period looked at, its picture, and the conditions."""
+
     seen_by = SEEN_BY
     section = "governance:portfolio"
-
-    @cached_property
-    def filters(self) -> queries.Filters:
-        given = {
-            name: self.request.GET.get(name, "").replace("\0", "")[:120]
-            for name in ("portfolio", "tier", "stage", "unit", "sponsor")
-        }
-        return queries.Filters(**given)
 
     def asked_period(self, name: str) -> ReportingPeriod | None:
         key = self.request.GET.get(name, "").replace("\0", "")[:20]
         return get_object_or_404(ReportingPeriod, key=key) if key else None
 
     @cached_property
-    def period(self) -> ReportingPeriod | None:
-        return self.asked_period("period") or queries.default_period(self.filters, self.viewer)
+    def sight(self) -> sight.Sight | None:
+        portfolios = [key.replace("\0", "")[:40] for key in self.request.GET.getlist("portfolio") if key][:20]
+        period = self.asked_period("period") or sight.default_period(portfolios)
+        return sight.sight_of(period, self.request.GET.get("picture", "")[:4]) if period else None
 
     @cached_property
-    def screen(self) -> dict[str, Any]:
-        return queries.screen(self.viewer, self.period, self.filters) if self.period else {}
+    def list(self) -> StandingList:
+        return StandingList(self.viewer, self.request.GET, self.sight)
+
+    @cached_property
+    def found(self) -> QuerySet:
+        return self.list.queryset
+
+    def frame(self) -> dict[str, Any]:
+        """The head and the conditions of every page of the room."""
+        if self.sight is None:
+            return {"sight": None}
+        return {
+            "sight": self.sight,
+            "period": self.sight.period,
+            "previous": self.sight.previous,
+            "listing": self.list.bar(self.request.path),
+            "periods": sight.choosable(),
+            "pictures": [
+                {"picture": p, "url": self.list.url(self.request.path, picture=str(p.number))}
+                for p in self.sight.pictures
+            ],
+            "now_url": self.list.url(self.request.path, picture=sight.NOW),
+            "query": self.list.url("").removeprefix("?"),
+            "currency": office_settings().currency,
+            "is_narrow": not access.reach(self.viewer).everywhere(SEEN_BY),
+        }
+
+    def drill(self, **conditions: list[str]) -> str:
+        """The list behind a figure: what narrows the screen stays, and these conditions come to it."""
+        params = self.list.params.copy()
+        for gone in ("page", "present", "cols", "sort"):
+            params.pop(gone, None)
+        for key, values in conditions.items():
+            params.setlist(key, values)
+        return f"{reverse('governance:portfolio:standing_list')}?{params.urlencode()}"
+
+    @property
+    def moved(self) -> list[str]:
+        """The movements asked for, else all."""
+        return [v for v in self.request.GET.getlist("moved") if v in MOVES and v != "same"] or ["fell", "rose", "rated"]
 
 
 class PortfolioScreen(_Screen):
@@ -50,50 +90,98 @@ class PortfolioScreen(_Screen):
 
     template_name = "governance/portfolio/portfolio_desk.html"
 
+    @cached_property
+    def screen(self) -> dict[str, Any]:
+        return queries.screen(self.viewer, self.sight, self.found) if self.sight else {}
+
     def title(self) -> str:
-        if not self.screen or not self.screen["total"]:
+        if not self.screen:
             return _("No project has reported yet")
+        if not self.screen["total"]:
+            return _("No project matches these conditions")
         count = self.screen["needs_count"]
         return ngettext(
-            "%(count)s of %(total)s project needs action", "%(count)s of %(total)s projects need action", count
+            "%(count)s of %(total)s projects needs action", "%(count)s of %(total)s projects need action", count
         ) % {"count": count, "total": self.screen["total"]}
+
+    @property
+    def is_presentation(self) -> bool:
+        return self.request.GET.get("present") == "1"
+
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        if self.is_presentation and self.sight:
+            self.template_name = "governance/portfolio/presentation.html"
+        return self.show()
 
     def content(self) -> dict[str, Any]:
         if not self.screen:
-            return {"period": None, "choices": queries.choices(self.viewer), "filters": self.filters}
+            return self.frame()
+        portfolios = self.request.GET.getlist("portfolio")
+        others = [c["key"] for c in self.list.chips("") if c["words"] and c["key"] != "portfolio"]
+        whole = not others and not self.list.words and len(portfolios) <= 1
+        for level in self.screen["levels"]:
+            level.url = self.drill(confidence=[level.key])
+            level.moved_url = self.drill(confidence=[level.key], moved=self.moved)
         return {
+            **self.frame(),
             **self.screen,
-            "period": self.period,
-            "filters": self.filters,
-            "choices": queries.choices(self.viewer),
-            "hidden": queries.hidden(self.viewer),
+            "heat_body": heat_body(self.screen["heat"], self.sight.columns),
             "chart": bubble_chart(self.screen["bubbles"]),
-            "currency": office_settings().currency,
-            "is_presentation": self.request.GET.get("present") == "1",
-            "query": self.request.GET.urlencode(),
+            "explained": queries.explained(self.viewer, self.sight, "".join(portfolios), self.screen["sums"])
+            if whole
+            else {},
+            "approved_url": self.drill(sort=["-approved"]),
+            "forecast_url": self.drill(sort=["-forecast"]),
+            "moved_url": self.drill(moved=self.moved),
+            "unapproved_url": self.drill(size=["unknown"]),
+            "list_url": self.drill(),
+            "leave_url": self.list.url(self.request.path, present=None),
+            "present_url": self.list.url(self.request.path, present="1"),
         }
+
+
+class StandingListPage(_Screen):
+    """The projects behind a figure of the screen, with what narrows it."""
+
+    kind = "list"
+    template_name = "governance/portfolio/standing_list.html"
+
+    def title(self) -> str:
+        return str(StandingList.title)
+
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        if self.sight is None:
+            return self.show()
+        return lists.instead(self.list, request) or self.show()
+
+    def content(self) -> dict[str, Any]:
+        if self.sight is None:
+            return self.frame()
+        return {**self.frame(), "listing": self.list.page(self.request.path)}
 
 
 class PortfolioComparison(_Screen):
     """Two periods side by side: what differs."""
 
     template_name = "governance/portfolio/comparison_room.html"
+    most = 100
 
     def title(self) -> str:
         return _("Two periods compared")
 
     def content(self) -> dict[str, Any]:
-        second = self.asked_period("period") or self.period
-        first = self.asked_period("with")
-        if second and first is None:
-            first = one_before(second)
-        rows = queries.compare(self.viewer, first, second, self.filters) if first and second else []
+        if self.sight is None:
+            return self.frame()
+        second = self.sight.period
+        first = self.asked_period("with") or one_before(second)
+        found = queries.compared(self.found, first, second) if first else self.found.none()
         return {
+            **self.frame(),
             "first": first,
             "second": second,
-            "rows": rows,
-            "choices": queries.choices(self.viewer),
-            "filters": self.filters,
+            "rows": list(found.order_by("key").select_related("then", "since")[: self.most]),
+            "count": found.order_by().count(),
+            "most": self.most,
         }
 
 
@@ -101,8 +189,12 @@ class PortfolioPdf(_Screen):
     """The screen on paper."""
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
-        if not self.screen:
+        if self.sight is None:
             return HttpResponse(status=404)
-        answer = HttpResponse(portfolio_pdf(self.screen, self.period, self.viewer), content_type="application/pdf")
-        answer["Content-Disposition"] = f'inline; filename="portfolio-{self.period.key}.pdf"'
+        screen = queries.screen(self.viewer, self.sight, self.found, most=PRINTED_ROWS)
+        words = [f"{c['label']}: {c['words']}" for c in self.list.chips("") if c["words"]]
+        if self.list.words:
+            words.append(f"“{self.list.words}”")
+        answer = HttpResponse(portfolio_pdf(screen, self.sight, self.viewer, words), content_type="application/pdf")
+        answer["Content-Disposition"] = f'inline; filename="portfolio-{self.sight.period.key}.pdf"'
         return answer

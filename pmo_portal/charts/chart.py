@@ -147,9 +147,12 @@ class Chart:
 
     @staticmethod
     def _name_bubbles(drawn: list[dict]) -> None:
-        """A name stands above, below, right or left of its bubble; where all are taken it is left to the table."""
+        """A name stands above, below, right or left of its bubble, where it covers neither a name nor another bubble; where
+        nothing is free it is left to the table."""
+        circles = [(d["cx"] - d["r"], d["cy"] - d["r"], d["cx"] + d["r"], d["cy"] + d["r"]) for d in drawn]
         taken: list[tuple[float, float, float, float]] = []
-        for mark in drawn:
+        for number, mark in enumerate(drawn):
+            others = taken + circles[:number] + circles[number + 1 :]
             text = mark["point"].label[:14]
             width = sum(11 if ord(c) > 0x2E7F else 6 for c in text)
             cx, cy, r = mark["cx"], mark["cy"], mark["r"]
@@ -162,7 +165,7 @@ class Chart:
             mark["text"] = ""
             for x, y in places if mark["point"].named else ():
                 box = (x, y - 10, x + width, y + 2)
-                free = all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken)
+                free = all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in others)
                 if free and x > LEFT - 30 and x + width < WIDTH and y > 8:
                     mark |= {"text": text, "text_x": round(x, 1), "text_y": round(y, 1)}
                     taken.append(box)

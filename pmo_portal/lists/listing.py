@@ -85,6 +85,11 @@ class Listing:
         return sum(1 for chip in self.chips if chip["words"])
 
     @property
+    def more_count(self) -> int:
+        """How many conditions stand behind "more"."""
+        return sum(1 for chip in self.chips if chip["is_more"])
+
+    @property
     def shown_count(self) -> int:
         return sum(1 for choice in self.choices if choice["shown"])
 
@@ -106,6 +111,7 @@ class List:
     related: tuple[str, ...] = ()  # besides those that the columns shown lead to
     left_out: tuple[str, ...] = ()  # long texts that no column shows
     per_page = 50
+    foremost: tuple[str, ...] = ()  # of many conditions those that stand in sight; the others open on demand
     empty_text: Promise | str = ""
     selectable = True
 
@@ -253,8 +259,36 @@ class List:
             last=start + len(rows),
             export_urls={kind: self.url(path, export=kind) for kind in ("xlsx", "csv")},
             problems=self.problems,
-            is_filtered=bool(self.words or any(self.values_of(f) for f in self.filters)),
+            is_filtered=self.is_filtered,
         )
+
+    def bar(self, path: str) -> Listing:
+        """The conditions alone, for a page that shows something else of what they leave."""
+        self.queryset  # noqa: B018  reading it finds the values that make no sense
+        return Listing(
+            list=self,
+            rows=[],
+            count=0,
+            count_capped=False,
+            heads=[],
+            chips=self.chips(path),
+            search=self.words,
+            base_url=path,
+            clear_url=self.clear_url(path),
+            kept=self.kept(),
+            carried=self.carried(),
+            previous_url="",
+            next_url="",
+            first=0,
+            last=0,
+            export_urls={},
+            problems=self.problems,
+            is_filtered=self.is_filtered,
+        )
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.words or any(self.values_of(f) for f in self.filters))
 
     def _cut(self, found: QuerySet, start: int) -> builtins.list:
         """A page's rows and one more. They are chosen by the index first; only they are joined with what they show."""
@@ -337,6 +371,7 @@ class List:
                     "low": values[0].partition("..")[0] if values else "",
                     "high": values[0].partition("..")[2] if values else "",
                     "of": getattr(which, "of", ""),
+                    "is_more": bool(self.foremost) and which.key not in self.foremost and not values,
                 }
             )
         return drawn

@@ -247,6 +247,12 @@ def signed_days(value: int | None) -> str:
 
 
 @register.filter
+def signed_number(value: int | None) -> str:
+    """+3 · −1 · 0."""
+    return "–" if value in (None, "") else numbers.signed(value)
+
+
+@register.filter
 def number(value: Any) -> str:
     if value is None or value == "":
         return "–"

@@ -113,8 +113,9 @@ def _chain_later(rows: list[ProjectPeriod], period: ReportingPeriod) -> None:
         was = [getattr(row, name) for name in CHAINED]
         last[row.project_id] = chain(row, last[row.project_id])
         if was != [getattr(row, name) for name in CHAINED]:
+            row.changed_at = timezone.now()  # a picture taken before is known to differ
             moved.append(row)
-    ProjectPeriod.objects.bulk_update(moved, CHAINED, batch_size=500)
+    ProjectPeriod.objects.bulk_update(moved, (*CHAINED, "changed_at"), batch_size=500)
 
 
 def keep_figures(portfolio_id: int, period_ids: Iterable[int]) -> int:

@@ -34,6 +34,7 @@ MECHANISMS = {
     "pmo_portal/setup/grants.py": "writing grants",
     "pmo_portal/setup/ladder.py": "writing the ladder",
     "pmo_portal/setup/units.py": "writing units",
+    "governance/portfolio/sight.py": "which periods and which picture the screen looks at",
     "projects/register/approving.py": "what of a project changes by approval only",
     "projects/status/maintaining.py": "the maintained row behind every screen",
 }

@@ -1,0 +1,103 @@
+"""The heat table's rows as HTML. In Python and not in a template: some hundred cells, each with words for whoever cannot
+see it, cost a template more than all else on the page (docs/performance.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance.portfolio.movement import Cell
+from governance.portfolio.queries import HeatRow
+from pmo_portal.templatetags import pmo as marks
+
+LOOKS = {"green": "h5", "amber_green": "h4", "amber": "h3", "amber_red": "h2", "red": "h1", "none": "none"}
+OVER_PERCENT, LATE_DAYS = 5, 30  # past these a figure is drawn as one that hurts
+WHY_NO_COST = {
+    "approval": gettext_lazy("no approved budget"),
+    "forecast": gettext_lazy("no forecast of the cost"),
+    "report": gettext_lazy("not reported in this period"),
+}
+
+
+def heat_body(rows: list[HeatRow], columns: list[Any]) -> SafeString:
+    """`<tr>`s in two groups: what needs a decision, what is to be watched."""
+    labels = [escape(c.label) for c in columns]
+    report = reverse("projects:status:status_report", args=("KEY", "PERIOD"))
+    drawn, group = [], None
+    for row in rows:
+        if row.needs_action != group:
+            group = row.needs_action
+            words = _("Needs a decision") if group else _("To watch")
+            drawn.append(
+                f'<tr class="group"><th colspan="{len(columns) + 5}" scope="colgroup">{escape(words)}</th></tr>\n'
+            )
+        drawn.append(_row(row, labels, report))
+    return mark_safe("".join(drawn))  # noqa: S308  each piece was escaped or comes from our own marks
+
+
+def _row(row: HeatRow, labels: Sequence[str], report: str) -> str:
+    project = row.project
+    name, pm = escape(project.name), escape(project.pm.surname if project.pm else "")
+    last = len(labels) - 1
+    cells = "".join(
+        f'<td class="cellbox{" now" if n == last else ""}">{_cell(cell, label, report, project.key)}</td>'
+        for n, (cell, label) in enumerate(zip(row.cells, labels, strict=True))
+    )
+    return (
+        f'<tr data-row><th scope="row" class="name"><a href="{escape(project.get_absolute_url())}">{name}</a></th>'
+        f'<td class="quiet nowrap pm">{pm}</td>{cells}{_cost(row)}'
+        f'<td class="end finish {marks.hurts(project.days, LATE_DAYS)}">{marks.signed_days(project.days)}</td>'
+        f'<td class="nowrap course">{_course(row)}</td></tr>\n'
+    )
+
+
+def _cell(cell: Cell, label: str, report: str, key: str) -> str:
+    words = f"{label} {escape(words_of(cell))}"
+    look = LOOKS[cell.level] if cell.kind == "reported" else f"{cell.kind}"
+    inner = marks.glyph(cell.level) if cell.kind in ("reported", "unrated", "missing") else ""
+    box = f'<span class="pmo-cell is-{look}" title="{words}">{inner}</span><span class="visually-hidden">{words}</span>'
+    if cell.standing is None or cell.standing.report_id is None or not cell.standing.is_reported:
+        return box
+    address = report.replace("KEY", escape(key)).replace("PERIOD", cell.standing.period_key)
+    return f'<a href="{address}">{box}</a>'
+
+
+def words_of(cell: Cell) -> str:
+    """A cell in words: its level, or why it has none."""
+    level = marks.word_of("confidence", cell.level)
+    if cell.kind == "reported":
+        return level
+    if cell.kind == "missing":
+        carried = _("not reported, was %(level)s") % {"level": level}
+        return carried if cell.level != "none" else _("not reported")
+    return {
+        "unrated": _("reported without a rating"),
+        "exempt": _("exempt from reporting"),
+        "between": _("no report was due"),
+        "blank": _("not yet running"),
+    }[cell.kind]
+
+
+def _cost(row: HeatRow) -> str:
+    percent = row.project.cost_percent
+    if percent is None:
+        why = escape(WHY_NO_COST.get(row.why_no_cost, _("not known")))
+        return f'<td class="end cost"><span class="quiet" title="{why}">–<span class="visually-hidden"> {why}</span></span></td>'
+    return f'<td class="end cost {marks.hurts(percent, OVER_PERCENT)}">{marks.signed_percent(percent)}</td>'
+
+
+def _course(row: HeatRow) -> str:
+    project, proposal = row.project, row.proposal
+    if proposal is None:
+        words = project.get_state_display() if project.state != "active" else project.get_stage_display()
+        return format_html('<span class="quiet">{}</span>', words)
+    when = marks.day_short(proposal.decide_by) if proposal.decide_by else _("to decide")
+    return format_html(
+        '<a href="{}" title="{}"><b>{}</b></a>', proposal.get_absolute_url(), when, proposal.get_course_display()
+    )
