@@ -10,6 +10,7 @@ OURS = ("pmo_portal", "projects", "administration", "expertise", "governance")
 # Rows that belong to a declared record and are never fetched by themselves, or are the machine's own.
 PARTS = {
     "ScopeAncestor",
+    "FormerPlace",
     "OrgUnitPlacement",
     "PersonPlacement",
     "Invitation",

@@ -1,6 +1,6 @@
 """The floor's models, re-exported so that Django finds them."""
 
-from pmo_portal.access.models import Grant, Scope, ScopeAncestor
+from pmo_portal.access.models import FormerPlace, Grant, Scope, ScopeAncestor
 from pmo_portal.accounts.models import (
     ApiToken,
     Invitation,
@@ -48,6 +48,7 @@ __all__ = [
     "CadenceRule",
     "CompanyDay",
     "ExchangeRate",
+    "FormerPlace",
     "Grant",
     "ImportProfile",
     "ImportRow",

@@ -67,6 +67,21 @@ class ScopeAncestor(models.Model):
         return f"{self.ancestor_id} ⊇ {self.descendant_id}"
 
 
+class FormerPlace(models.Model):
+    """Until this day, inclusive, the scope hung below that parent. One row per move; where it hangs now is its `parent`."""
+
+    scope = models.ForeignKey(Scope, models.CASCADE, related_name="former_places")
+    parent = models.ForeignKey(Scope, models.PROTECT, related_name="+")
+    until = models.DateField(_("until"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("scope", "until"), name="formerplace_once")]
+        indexes = [models.Index(fields=("until",), name="formerplace_until")]
+
+    def __str__(self) -> str:
+        return f"{self.parent_id} ⊇ {self.scope_id} – {self.until}"
+
+
 class Grant(Record):
     """A role that a person holds at a scope, and below it, from a day to a day (both inclusive)."""
 

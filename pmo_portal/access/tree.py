@@ -1,10 +1,13 @@
-"""Writing the scope tree: adding, moving, and its table of ancestors."""
+"""The scope tree: adding, moving, its table of ancestors, and what hung where on a day."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.db import transaction
 
-from pmo_portal.access.models import Scope, ScopeAncestor
+from pmo_portal.access.models import FormerPlace, Scope, ScopeAncestor
 
 
 def office() -> Scope:
@@ -66,6 +69,18 @@ def move_scope(scope: Scope, parent: Scope) -> None:
     )
     Scope.objects.filter(pk=scope.pk).update(parent=parent)
     scope.parent = parent
+
+
+def remember_places(scope: Scope, places: Iterable[tuple[int, date]]) -> None:
+    """(id of the parent, last day there): where `scope` hung before, in place of what was remembered."""
+    FormerPlace.objects.filter(scope=scope).delete()
+    FormerPlace.objects.bulk_create([FormerPlace(scope=scope, parent_id=up, until=until) for up, until in places])
+
+
+def parents_on(day: date) -> dict[int, int]:
+    """Scope → the parent it had on that day, for those scopes alone that have moved since."""
+    moved = FormerPlace.objects.filter(until__gte=day).order_by("-until")
+    return dict(moved.values_list("scope_id", "parent_id"))
 
 
 def rename_scope(scope_id: int, label: str, label_en: str) -> None:

@@ -1,19 +1,26 @@
-"""Sums up the scope tree: only what a change made stale, or everything from nothing."""
+"""Sums up the scope tree: only what a change made stale, or everything from nothing.
+
+A period's sums follow the tree as it was on the period's last day: who moved later stays where they stood then.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from pmo_portal.access.models import Scope, ScopeAncestor
+from pmo_portal.access.models import FormerPlace, Scope, ScopeAncestor
+from pmo_portal.access.tree import parents_on
 from pmo_portal.measures.models import MeasureValue, StaleRollup
 from pmo_portal.measures.registry import measures
 from pmo_portal.measures.showing import NOTHING_BELOW
 from pmo_portal.measures.storing import FIELDS, quotient
+from pmo_portal.periods.models import ReportingPeriod
 
 
 def mark_stale(places: Iterable[tuple[int, int]]) -> None:
@@ -28,17 +35,27 @@ def roll_up_stale(most: int = 5000) -> int:
         marks = list(StaleRollup.objects.select_for_update().order_by("pk")[:most])
         if not marks:
             return 0
-        scopes = {m.scope_id for m in marks}
-        above: dict[int, list[int]] = defaultdict(list)
-        pairs = ScopeAncestor.objects.filter(descendant_id__in=scopes, depth__gt=0)
-        for down, up in pairs.values_list("descendant_id", "ancestor_id"):
-            above[down].append(up)
+        above = _places_above({m.scope_id for m in marks})
         wanted: dict[int, set[int]] = defaultdict(set)
         for mark in marks:
             wanted[mark.period_id].update(above[mark.scope_id])
         made = sum(_sum_period(period_id, parents) for period_id, parents in wanted.items())
         StaleRollup.objects.filter(pk__in=[m.pk for m in marks]).delete()
     return made
+
+
+def _places_above(scopes: set[int]) -> dict[int, set[int]]:
+    """Scope → all that may have to be summed again with it: whatever stands above it now or did before it moved, and
+    itself where it is not a project, as a place that was left has nothing below it to be found by."""
+    former: dict[int, set[int]] = defaultdict(set)
+    for scope_id, parent_id in FormerPlace.objects.filter(scope_id__in=scopes).values_list("scope_id", "parent_id"):
+        former[scope_id].add(parent_id)
+    starts = scopes.union(*former.values())
+    lines: dict[int, set[int]] = defaultdict(set)
+    pairs = ScopeAncestor.objects.filter(descendant_id__in=starts).exclude(ancestor__kind=Scope.Kind.PROJECT)
+    for down, up in pairs.values_list("descendant_id", "ancestor_id"):
+        lines[down].add(up)
+    return {pk: lines[pk].union(*(lines[up] for up in former[pk])) for pk in scopes}
 
 
 def _levels(parents: set[int]) -> Iterator[list[int]]:
@@ -75,26 +92,21 @@ def _sum_period(period_id: int, parents: set[int]) -> int:
 
 
 def _sums(period_id: int, parents: list[int]) -> Iterator[MeasureValue]:
-    """One row per parent and measure: what its children's rows add up to. A grouped query."""
+    """One row per parent and measure: what the rows of its children of that time add up to. A grouped query, and one
+    more for those who have moved since."""
     now = timezone.now()
-    rows = (
-        MeasureValue.objects.filter(period_id=period_id, scope__parent_id__in=parents)
-        .values("scope__parent_id", "measure")
-        .annotate(numerator=Sum("numerator"), denominator=Sum("denominator"), records=Sum("count"))
-        .order_by()
-    )
-    for row in rows:
-        measure = measures.get(row["measure"])
+    moved = parents_on(_last_day(period_id))
+    for (parent_id, key), (numerator, denominator, known) in _totals(period_id, parents, moved).items():
+        measure = measures.get(key)
         if measure is None:
             continue
-        known = row["records"] or 0
         yield MeasureValue(
             measure=measure.key,
-            scope_id=row["scope__parent_id"],
+            scope_id=parent_id,
             period_id=period_id,
-            value=quotient(measure, row["numerator"], row["denominator"]),
-            numerator=row["numerator"],
-            denominator=row["denominator"],
+            value=quotient(measure, numerator, denominator),
+            numerator=numerator,
+            denominator=denominator,
             count=known,
             unknown="" if known else NOTHING_BELOW,
             provenance="rolled up",
@@ -102,9 +114,51 @@ def _sums(period_id: int, parents: list[int]) -> Iterator[MeasureValue]:
         )
 
 
+Total = tuple[Decimal | None, Decimal | None, int]
+
+
+def _totals(period_id: int, parents: list[int], moved: dict[int, int]) -> dict[tuple[int, str], Total]:
+    """(parent, measure) → the sums of numerators, denominators and counts below it; `moved`: scope → parent then."""
+    kept = MeasureValue.objects.filter(period_id=period_id)
+    stayed = (
+        kept.filter(scope__parent_id__in=parents)
+        .exclude(scope_id__in=moved)
+        .values_list("scope__parent_id", "measure")
+        .annotate(Sum("numerator"), Sum("denominator"), Sum("count"))
+        .order_by()
+    )
+    totals: dict[tuple[int, str], Total] = {(up, key): (n, d, count or 0) for up, key, n, d, count in stayed}
+    below = [scope_id for scope_id, parent_id in moved.items() if parent_id in set(parents)]
+    for scope_id, key, *row in kept.filter(scope_id__in=below).values_list(
+        "scope_id", "measure", "numerator", "denominator", "count"
+    ):
+        place = moved[scope_id], key
+        totals[place] = _added(totals.get(place, (None, None, 0)), (row[0], row[1], row[2]))
+    return totals
+
+
+def _added(one: Total, other: Total) -> Total:
+    """As SQL adds: what is unknown adds nothing, and nothing but unknown stays unknown."""
+
+    def both(a: Decimal | None, b: Decimal | None) -> Decimal | None:
+        return a + b if a is not None and b is not None else b if a is None else a
+
+    return both(one[0], other[0]), both(one[1], other[1]), one[2] + other[2]
+
+
+def _last_day(period_id: int) -> date:
+    return ReportingPeriod.objects.values_list("ends_on", flat=True).get(pk=period_id)
+
+
+def _places() -> list[int]:
+    """Every scope that has, or had, something below it."""
+    now = Scope.objects.filter(children__isnull=False).values_list("pk", flat=True)
+    return list({*now, *FormerPlace.objects.values_list("parent_id", flat=True)})
+
+
 def rebuild(period_ids: Iterable[int]) -> int:
     """Every sum of these periods from nothing; linear in the number of figures, one period in memory at a time."""
-    parents = set(Scope.objects.filter(children__isnull=False).values_list("pk", flat=True))
+    parents = set(_places())
     made = 0
     for period_id in period_ids:
         with transaction.atomic():
@@ -114,7 +168,7 @@ def rebuild(period_ids: Iterable[int]) -> int:
 
 def verify(period_id: int) -> list[str]:
     """Compare the kept sums of a period with what they should be; returns the differences in words."""
-    parents = list(Scope.objects.filter(children__isnull=False).values_list("pk", flat=True))
+    parents = _places()
     kept = {
         (v.scope_id, v.measure): v.value for v in MeasureValue.objects.filter(period_id=period_id, scope_id__in=parents)
     }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from pmo_portal import access, charts
 from pmo_portal.access.models import Scope
+from pmo_portal.access.tree import parents_on
 from pmo_portal.measures import showing
 from pmo_portal.measures.models import MeasureValue
 from pmo_portal.measures.registry import measures
@@ -44,7 +46,7 @@ class FigurePage(RecordPage):
     def content(self) -> dict[str, Any]:
         value, measure = self.record, measures[self.record.measure]
         seen = access.visible(self.viewer, MeasureValue).filter(measure=value.measure)
-        below = seen.filter(period=value.period, scope__parent_id=value.scope_id)
+        below = self._below(seen, value)
         parts = list(below.select_related("scope", "period").order_by("-numerator", "scope_id")[:MOST])
         periods = earlier(value.period, 12)
         kept = dict(seen.filter(scope_id=value.scope_id, period__in=periods).values_list("period_id", "value"))
@@ -62,6 +64,14 @@ class FigurePage(RecordPage):
             "place_url": place_url(value.scope),
             "record_url": records.get(value.scope_id, ""),
         }
+
+    @staticmethod
+    def _below(seen, value: MeasureValue):
+        """The figures it was summed from: of what stood below on the period's last day."""
+        moved = parents_on(value.period.ends_on)
+        here = [scope_id for scope_id, parent_id in moved.items() if parent_id == value.scope_id]
+        stayed = Q(scope__parent_id=value.scope_id) & ~Q(scope_id__in=moved)
+        return seen.filter(stayed | Q(scope_id__in=here), period=value.period)
 
     @staticmethod
     def _url(part: MeasureValue, records: dict[int, str]) -> str:
