@@ -18,6 +18,7 @@ from pmo_portal.accounts.models import OrgUnit, Person
 from pmo_portal.periods import actions as periods
 from pmo_portal.periods.models import ReportingPeriod
 from projects.register import actions as register
+from projects.register import milestones, team
 from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember
 from projects.status import actions as status
 from projects.status.models import DIMENSIONS, StatusReport
@@ -150,7 +151,7 @@ class MemberFactory(_ByAction):
     @staticmethod
     def make(project: Project, person: Person, **given) -> ProjectMember:
         GrantFactory(person=person, role="member", scope=project.scope)
-        return register.add_member(project, by=None, person=person, starts_on=LONG_AGO, **given)
+        return team.add_member(project, by=None, person=person, starts_on=LONG_AGO, **given)
 
 
 class MilestoneFactory(_ByAction):
@@ -162,7 +163,7 @@ class MilestoneFactory(_ByAction):
 
     @staticmethod
     def make(project: Project, **given) -> Milestone:
-        return register.add_milestone(project, by=None, **given)
+        return milestones.add_milestone(project, by=None, **given)
 
 
 class PeriodFactory(_ByAction):

@@ -50,6 +50,7 @@ WORDS: dict[str, Any] = {
     "split_cell": _("One text is split over columns %(first)s and %(second)s; read as one."),
     "extra_cells": _("The row has %(count)s more cells than there are column names."),
     "key_twice": _("“%(text)s” is used by row %(row)s already."),
+    "page_key": _("“%(text)s” is the address of a page of the portal and cannot be a key."),
     "bad_key": _("“%(text)s” is no key: a key has at most 40 letters, digits, - or _."),
     "key_elsewhere": _("The key “%(text)s” is used in another portfolio."),
     "archived": _("%(text)s is archived."),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from pmo_portal import audit
 from pmo_portal.access.models import Grant, Scope
-from pmo_portal.access.reach import reach
+from pmo_portal.access.reach import forget, reach
 
 
 def _require_granting(by, person, role: str) -> None:
@@ -68,6 +68,43 @@ def end_grant(grant: Grant, *, by, on: date | None = None, reason: str = "", ver
     if grant.role == "sysadmin":
         keep_a_sysadmin(on)
     return current
+
+
+@transaction.atomic
+def hold_role(person, role: str, scope: Scope, *, by, starts_on: date, ends_on: date | None = None) -> Grant:
+    """The role that goes with a post: whoever may fill the post may, so nobody's right to grant is asked here. A grant of
+    the same role there that overlaps or touches the days is stretched over them."""
+    type(person)._base_manager.select_for_update().get(pk=person.pk)
+    same = Grant.objects.filter(person=person, role=role, scope=scope, archived_at=None)
+    touching = same.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on - timedelta(days=1)))
+    if ends_on is not None:
+        touching = touching.filter(starts_on__lte=ends_on + timedelta(days=1))
+    found = touching.order_by("starts_on").first()
+    if found is None:
+        made = Grant(person=person, role=role, scope=scope, starts_on=starts_on, ends_on=ends_on, granted_by=by)
+        forget(person)
+        return audit.create(made, by=by, action="granted")
+    with audit.change(found, "changed", by=by) as current:
+        current.starts_on = min(current.starts_on, starts_on)
+        current.ends_on = max(current.ends_on, ends_on) if current.ends_on and ends_on else None
+    forget(person)
+    return found
+
+
+@transaction.atomic
+def end_role(person, role: str, scope: Scope, *, by, last_on: date, reason: str = "") -> int:
+    """The post is over: grants of its role at just this place end with `last_on`, or never were if they begin later.
+    Returns how many. Asks nobody's right to grant, as `hold_role`."""
+    longer = Grant.objects.filter(person=person, role=role, scope=scope, archived_at=None)
+    found = list(longer.filter(Q(ends_on=None) | Q(ends_on__gt=last_on)))
+    for grant in found:
+        with audit.change(grant, "ended", by=by, reason=reason) as current:
+            if last_on < current.starts_on:
+                current.archived_at = timezone.now()
+            else:
+                current.ends_on = last_on
+    forget(person)
+    return len(found)
 
 
 def keep_a_sysadmin(on: date | None = None) -> None:

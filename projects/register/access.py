@@ -12,8 +12,8 @@ def is_pm(viewer, project):
 
 
 @access.predicate
-def is_pm_of_milestone(viewer, milestone):
-    return milestone is not None and access.acts_for(viewer, milestone.project.pm_id)
+def is_pm_of_project(viewer, part):
+    return part is not None and access.acts_for(viewer, part.project.pm_id)
 
 
 @access.register
@@ -48,6 +48,7 @@ class ProjectAccess(access.Access):
     mine = ("pm", "sponsor", "pmo_contact")
     can = {
         "edit": is_pm | access.roles("administrator"),
+        "edit_team": is_pm | access.roles("administrator"),
         "edit_milestones": is_pm | access.roles("administrator"),
         "request_budget": is_pm | access.roles("administrator", "manager"),
         "request_baseline": is_pm | access.roles("administrator", "manager"),
@@ -69,7 +70,7 @@ class MilestoneAccess(access.Access):
     for_substitutes = True
     seen_by = (*OFFICE, "pm", "member", "sponsor")
     mine = ("project__pm", "project__sponsor", "project__pmo_contact", "owner")
-    can = {"edit": is_pm_of_milestone | access.roles("administrator")}
+    can = {"edit": is_pm_of_project | access.roles("administrator")}
 
 
 @access.register
@@ -79,3 +80,4 @@ class ProjectMemberAccess(access.Access):
     for_substitutes = True
     seen_by = (*OFFICE, "pm", "member", "sponsor")
     mine = ("project__pm", "person")
+    can = {"edit": is_pm_of_project | access.roles("administrator")}

@@ -13,19 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo_portal import access, asks, audit
-from pmo_portal.access.models import Scope
-from pmo_portal.access.tree import add_scope, move_scope, office, rename_scope
+from pmo_portal.access.models import Role, Scope
+from pmo_portal.access.tree import add_scope, office, rename_scope
 from pmo_portal.i18n.text import fold
-from projects.register.models import (
-    BudgetRevision,
-    Milestone,
-    MilestoneForecast,
-    Portfolio,
-    Programme,
-    Project,
-    ProjectMember,
-    ProjectPlacement,
-)
+from pmo_portal.setup.grants import end_role, hold_role
+from projects.register import keys
+from projects.register.models import BudgetRevision, Portfolio, Programme, Project, ProjectPlacement
 from projects.register.ports import project_closing, project_handed_over, project_state_changed
 from projects.register.standing import CONFIDENCE_RANK, LIGHT_RANK, slip_days, variance_percent
 
@@ -58,17 +51,20 @@ def check_sound(project: Project) -> None:
     faults: dict[str, list[str]] = {}
     if not project.name_ja and not project.name_en:
         faults["name_ja"] = [_("Give a name in at least one language.")]
-    if not fold(project.key) or any(c in project.key for c in "/?#%\\") or project.key != project.key.strip():
-        faults["key"] = [_("A key has letters, digits, - or _, and no blanks at its ends.")]
+    try:
+        keys.check_key(project.key, keys.PROJECTS)
+    except ValidationError as error:
+        faults |= error.message_dict
     for name in DATES:
         value = getattr(project, name)
         if value is not None and not EARLIEST <= value <= LATEST:
             faults[name] = [_("Dates lie between 1900 and 2200.")]
-    for start, finish in (("planned_start_on", "planned_finish_on"), ("actual_start_on", "actual_finish_on")):
+    for what in ("planned", "forecast", "actual"):
+        start, finish = f"{what}_start_on", f"{what}_finish_on"
         first, last = getattr(project, start), getattr(project, finish)
         if first and last and last < first:
             faults[finish] = [_("The finish is before the start.")]
-    for name in ("approved_budget", "forecast_cost", "spent"):
+    for name in ("approved_budget", "forecast_cost", "spent", "benefit_amount"):
         value = getattr(project, name)
         if value is not None and (not value.is_finite() or abs(value) >= Decimal(10) ** 18):
             faults[name] = [_("This amount is too large to be one.")]
@@ -84,10 +80,9 @@ def create_portfolio(*, by, key: str, name_ja: str = "", name_en: str = "", **fi
     """A new portfolio below the office. `by` None: the system itself (commands)."""
     if by is not None and not access.reach(by).everywhere(("administrator", "manager")):
         raise PermissionDenied(_("Your roles do not allow this here."))
-    if Portfolio.objects.filter(key_folded=fold(key)).exists():
-        raise ValidationError({"key": _("This key is taken (width and case do not count).")}, code="unique")
-    scope = add_scope(Scope.Kind.PORTFOLIO, office(), name_ja or name_en, name_en)
-    portfolio = Portfolio(key=key, key_folded=fold(key), name_ja=name_ja, name_en=name_en, scope=scope, **fields)
+    portfolio = Portfolio(key=key.strip(), name_ja=name_ja, name_en=name_en, **fields)
+    _check_place(portfolio, keys.PORTFOLIOS)
+    portfolio.scope = add_scope(Scope.Kind.PORTFOLIO, office(), name_ja or name_en, name_en)
     return audit.create(portfolio, by=by)
 
 
@@ -95,15 +90,45 @@ def create_portfolio(*, by, key: str, name_ja: str = "", name_en: str = "", **fi
 def create_programme(
     *, by, portfolio: Portfolio, key: str, name_ja: str = "", name_en: str = "", **fields
 ) -> Programme:
+    """A new programme of a portfolio."""
     if by is not None:
         access.require(by, "edit", portfolio)
-    if Programme.objects.filter(key_folded=fold(key)).exists():
-        raise ValidationError({"key": _("This key is taken (width and case do not count).")}, code="unique")
-    scope = add_scope(Scope.Kind.PROGRAMME, portfolio.scope, name_ja or name_en, name_en)
-    programme = Programme(
-        portfolio=portfolio, key=key, key_folded=fold(key), name_ja=name_ja, name_en=name_en, scope=scope, **fields
-    )
+    programme = Programme(portfolio=portfolio, key=key.strip(), name_ja=name_ja, name_en=name_en, **fields)
+    _check_place(programme, keys.PROGRAMMES)
+    programme.scope = add_scope(Scope.Kind.PROGRAMME, portfolio.scope, name_ja or name_en, name_en)
     return audit.create(programme, by=by)
+
+
+@transaction.atomic
+def edit_portfolio(portfolio: Portfolio, *, by, version: int | None = None, **fields) -> Portfolio:
+    """Change what it is called, whose it is, what it is for."""
+    return _edit_place(portfolio, keys.PORTFOLIOS, by, version, fields)
+
+
+@transaction.atomic
+def edit_programme(programme: Programme, *, by, version: int | None = None, **fields) -> Programme:
+    """As `edit_portfolio`. Its portfolio stays: what belongs elsewhere is moved project by project."""
+    return _edit_place(programme, keys.PROGRAMMES, by, version, fields)
+
+
+def _edit_place(place, prefix: str, by, version: int | None, fields: dict[str, Any]):
+    access.require(by, "edit", place)
+    with audit.change(place, "changed", by=by, version=version) as current:
+        for name, value in fields.items():
+            setattr(current, name, value)
+        _check_place(current, prefix)
+    rename_scope(place.scope_id, place.name_ja or place.name_en, place.name_en)
+    return place
+
+
+def _check_place(place: Portfolio | Programme, prefix: str) -> None:
+    """Fill in the folded key; raise ValidationError for no name, what is no key, and a key that is taken."""
+    keys.check_key(place.key, prefix)
+    if not place.name_ja and not place.name_en:
+        raise ValidationError({"name_ja": _("Give a name in at least one language.")}, code="required")
+    place.key_folded = fold(place.key)
+    if type(place).objects.filter(key_folded=place.key_folded).exclude(pk=place.pk).exists():
+        raise ValidationError({"key": _("This key is taken (width and case do not count).")}, code="unique")
 
 
 # ---- projects
@@ -148,7 +173,7 @@ def create_project(
 
 @transaction.atomic
 def edit_project(project: Project, *, by, version: int | None, reason: str = "", **fields: Any) -> Project:
-    """Change what stands in the register. Not the budget (revise_budget), the PM (hand_over), the place (place_project)."""
+    """Change what stands in the register. Not the budget (revise_budget), the PM (hand_over), the place (placing.place_project)."""
     access.require(by, "edit", project)
     with audit.change(project, "changed", by=by, version=version, reason=reason) as current:
         require_open(current)
@@ -228,8 +253,13 @@ def record_budget(
 
 
 @transaction.atomic
-def hand_over(project: Project, *, by, new_pm, reason: str = "", version: int | None = None) -> Project:
-    """Another person leads the project from now on; what was asked of the old PM about it is asked of the new one."""
+def hand_over(
+    project: Project, *, by, new_pm, reason: str = "", keep_role: bool = False, version: int | None = None
+) -> Project:
+    """Another person leads the project from now on; what was asked of the old PM about it is asked of the new one.
+
+    The PM's role in this project goes with it; with `keep_role` the old PM keeps it too. Roles elsewhere stay.
+    """
     access.require(by, "hand_over", project)
     old = project.pm
     if old is not None and old.pk == new_pm.pk:
@@ -238,8 +268,12 @@ def hand_over(project: Project, *, by, new_pm, reason: str = "", version: int | 
         require_open(current)
         current.pm = new_pm
     project.pm = new_pm
+    today = timezone.localdate()
+    hold_role(new_pm, Role.PM, project.scope, by=by, starts_on=today)
     if old is not None:
         asks.move(project.scope_id, old, new_pm)
+        if not keep_role:
+            end_role(old, Role.PM, project.scope, by=by, last_on=today - timedelta(days=1), reason=reason)
     asks.notify(
         new_pm,
         key=f"handed-over:{project.pk}:{project.version}",
@@ -248,27 +282,6 @@ def hand_over(project: Project, *, by, new_pm, reason: str = "", version: int | 
         url=project.get_absolute_url(),
     )
     project_handed_over.tell(project, old, new_pm, by=by)
-    return project
-
-
-@transaction.atomic
-def place_project(
-    project: Project, *, by, portfolio: Portfolio, programme: Programme | None, version: int | None = None
-) -> Project:
-    """Move the project to another portfolio or programme from today on."""
-    access.require(by, "place", project)
-    access.require(by, "add_project", portfolio)
-    if programme and programme.portfolio_id != portfolio.pk:
-        raise ValidationError({"programme": _("This programme belongs to another portfolio.")}, code="programme")
-    with audit.change(project, "placed", by=by, version=version) as current:
-        require_open(current)
-        current.portfolio, current.programme = portfolio, programme
-    today = timezone.localdate()
-    open_ones = ProjectPlacement.objects.filter(project=project, ends_on=None)
-    open_ones.filter(starts_on=today).delete()
-    open_ones.update(ends_on=today - timedelta(days=1))
-    ProjectPlacement.objects.create(project=project, portfolio=portfolio, programme=programme, starts_on=today)
-    move_scope(project.scope, programme.scope if programme else portfolio.scope)
     return project
 
 
@@ -315,96 +328,23 @@ def archive_project(project: Project, *, by, reason: str, version: int | None = 
     access.require(by, "archive", project)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is archived.")}, code="required")
+    if project.archived_at is not None:
+        raise ValidationError(_("This project is archived."), code="archived")
     audit.archive(project, by=by, reason=reason, version=version)
     _follow_state(project, project.state, by)
     return project
 
 
-# ---- milestones and team
-
-
 @transaction.atomic
-def add_milestone(
-    project: Project,
-    *,
-    by,
-    name_ja: str = "",
-    name_en: str = "",
-    baseline_on: date | None = None,
-    forecast_on: date | None = None,
-    owner=None,
-) -> Milestone:
-    if by is not None:
-        access.require(by, "edit_milestones", project)
-    if not name_ja and not name_en:
-        raise ValidationError({"name_ja": _("Give a name in at least one language.")}, code="required")
-    last = Milestone.objects.filter(project=project).aggregate(top=Max("number"))["top"] or 0
-    forecast = forecast_on or baseline_on
-    milestone = Milestone(
-        project=project,
-        number=last + 1,
-        name_ja=name_ja,
-        name_en=name_en,
-        owner=owner,
-        baseline_on=baseline_on,
-        forecast_on=forecast,
-    )
-    audit.create(milestone, by=by)
-    if forecast:
-        MilestoneForecast.objects.create(milestone=milestone, as_of=timezone.localdate(), forecast_on=forecast, by=by)
-    return milestone
-
-
-@transaction.atomic
-def move_milestone(
-    milestone: Milestone, *, by, forecast_on: date, as_of: date | None = None, version: int | None = None
-) -> Milestone:
-    """A new forecast: was → is. The forecast before stays readable, with its date."""
-    access.require(by, "edit", milestone)
-    if not EARLIEST <= forecast_on <= LATEST:
-        raise ValidationError({"forecast_on": _("Dates lie between 1900 and 2200.")})
-    with audit.change(milestone, "moved", by=by, version=version, quiet=True) as current:
-        if current.state != Milestone.State.OPEN:
-            raise ValidationError(_("A milestone that was reached or dropped does not move."), code="state")
-        if current.forecast_on != forecast_on:
-            current.previous_on, current.forecast_on = current.forecast_on, forecast_on
-    MilestoneForecast.objects.update_or_create(
-        milestone=milestone, as_of=as_of or timezone.localdate(), defaults={"forecast_on": forecast_on, "by": by}
-    )
-    return milestone
-
-
-@transaction.atomic
-def reach_milestone(milestone: Milestone, *, by, actual_on: date, version: int | None = None) -> Milestone:
-    access.require(by, "edit", milestone)
-    if actual_on > timezone.localdate():
-        raise ValidationError({"actual_on": _("A day that has not come cannot have been reached.")}, code="future")
-    with audit.change(milestone, "reached", by=by, version=version) as current:
-        if current.state != Milestone.State.OPEN:
-            raise ValidationError(_("A milestone that was reached or dropped does not move."), code="state")
-        current.state, current.actual_on = Milestone.State.REACHED, actual_on
-    return milestone
-
-
-@transaction.atomic
-def add_member(
-    project: Project,
-    *,
-    by,
-    person,
-    part_ja: str = "",
-    part_en: str = "",
-    share_percent: int = 100,
-    starts_on: date | None = None,
-) -> ProjectMember:
-    if by is not None:
-        access.require(by, "edit", project)
-    member = ProjectMember(
-        project=project,
-        person=person,
-        part_ja=part_ja,
-        part_en=part_en,
-        share_percent=share_percent,
-        starts_on=starts_on or timezone.localdate(),
-    )
-    return audit.create(member, by=by)
+def restore_project(project: Project, *, by, reason: str, version: int | None = None) -> Project:
+    """Back from the archive, in the state in which it went there; a running project owes its reports again."""
+    access.require(by, "archive", project)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why it is brought back.")}, code="required")
+    with audit.change(project, "restored", by=by, version=version, reason=reason) as current:
+        if current.archived_at is None:
+            raise ValidationError(_("This project is not archived."), code="state")
+        current.archived_at = None
+        restand(current)
+    _follow_state(project, project.state, by)
+    return project

@@ -20,9 +20,12 @@ class ProjectForm(forms.Form):
             ("key", "portfolio", "programme", "name_ja", "name_en", "kind", "tier", "stage", "category", "unit"),
         ),
         (pgettext_lazy("form", "Who"), ("pm", "sponsor", "pmo_contact")),
-        (_("When"), ("planned_start_on", "planned_finish_on", "forecast_finish_on", "actual_start_on")),
+        (
+            _("When"),
+            ("planned_start_on", "planned_finish_on", "forecast_start_on", "forecast_finish_on", "actual_start_on"),
+        ),
         (_("Money"), ("currency", "approved_budget", "forecast_cost", "spent")),
-        (_("Why"), ("description", "benefits")),
+        (_("Why"), ("description", "benefits", "benefit_amount")),
     )
     key = forms.CharField(label=_("Key"), max_length=40, help_text=_("Short and lasting: it stands in every address."))
     portfolio = forms.ModelChoiceField(None, label=_("Portfolio"))
@@ -39,6 +42,7 @@ class ProjectForm(forms.Form):
     pmo_contact = PersonField(label=_("PMO contact"), required=False)
     planned_start_on = DateField(label=_("Planned start"), required=False)
     planned_finish_on = DateField(label=_("Planned finish"), required=False)
+    forecast_start_on = DateField(label=_("Forecast start"), required=False)
     forecast_finish_on = DateField(label=_("Forecast finish"), required=False)
     actual_start_on = DateField(label=_("Actual start"), required=False)
     currency = forms.RegexField(r"^[A-Z]{3}$", label=_("Currency"), initial="JPY", max_length=3)
@@ -49,6 +53,11 @@ class ProjectForm(forms.Form):
     spent = MoneyField(label=_("Spent"), required=False)
     description = forms.CharField(label=_("Description"), widget=forms.Textarea, max_length=20000, required=False)
     benefits = forms.CharField(label=_("Benefits"), widget=forms.Textarea, max_length=20000, required=False)
+    benefit_amount = MoneyField(
+        label=_("Benefit in money"),
+        required=False,
+        help_text=_("What it is to bring in or save, in the same currency."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, viewer, project: Project | None = None, **kwargs) -> None:
@@ -70,10 +79,38 @@ class ProjectForm(forms.Form):
 
 
 class PortfolioForm(forms.Form):
-    key = forms.CharField(label=_("Key"), max_length=40)
+    key = forms.CharField(label=_("Key"), max_length=40, help_text=_("Short and lasting: it stands in every address."))
     name_ja = forms.CharField(label=_("Name (Japanese)"), max_length=300, required=False)
     name_en = forms.CharField(label=_("Name (English)"), max_length=300, required=False)
-    description = forms.CharField(label=_("Description"), widget=forms.Textarea, required=False)
+    owner = PersonField(label=_("Owner"), required=False)
+    description = forms.CharField(label=_("Description"), widget=forms.Textarea, max_length=20000, required=False)
+
+
+class PortfolioEditForm(PortfolioForm):
+    attribution = forms.CharField(
+        label=_("Attribution of the data"),
+        max_length=300,
+        required=False,
+        help_text=_("Whom to name where its figures are shown, if they come from outside."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ProgrammeForm(PortfolioForm):
+    """`viewer` decides in which portfolios a programme can be made."""
+
+    portfolio = forms.ModelChoiceField(None, label=_("Portfolio"))
+    field_order = ("portfolio",)
+
+    def __init__(self, *args, viewer, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        from projects.register import queries
+
+        self.fields["portfolio"].queryset = queries.portfolios_to_fill(viewer)
+
+
+class ProgrammeEditForm(PortfolioForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class BudgetForm(forms.Form):
@@ -96,6 +133,39 @@ class BaselineForm(forms.Form):
 class HandoverForm(forms.Form):
     new_pm = PersonField(label=_("New project manager"))
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, max_length=2000, required=False)
+    keep_role = forms.BooleanField(
+        label=_("The former project manager keeps the role in this project"),
+        required=False,
+        help_text=_("Otherwise it ends today; roles in other projects stay as they are."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PlacementForm(forms.Form):
+    """To which place, from which day. `viewer` decides which portfolios can be chosen."""
+
+    portfolio = forms.ModelChoiceField(None, label=_("Portfolio"))
+    programme = forms.ModelChoiceField(
+        None, label=_("Programme"), required=False, help_text=_("Only programmes of the portfolio chosen above.")
+    )
+    on = DateField(
+        label=_("From"), help_text=_("A day that has passed, today or one to come. Periods before it keep their sums.")
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, max_length=2000)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, viewer, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        from projects.register import queries
+
+        self.fields["portfolio"].queryset = queries.portfolios_to_fill(viewer)
+        self.fields["programme"].queryset = queries.programmes(viewer).select_related("portfolio")
+        self.fields["programme"].label_from_instance = lambda programme: f"{programme.portfolio} / {programme}"
+
+
+class VersionForm(forms.Form):
+    """Nothing to type: the act itself."""
+
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -110,11 +180,53 @@ class ArchiveForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class RestorationForm(ArchiveForm):
+    """The same question the other way round."""
+
+
+class MemberForm(forms.Form):
+    person = PersonField(label=_("Person"))
+    part_ja = forms.CharField(label=_("Part (Japanese)"), max_length=80, required=False)
+    part_en = forms.CharField(label=_("Part (English)"), max_length=80, required=False)
+    share_percent = forms.IntegerField(label=_("Share of time, %"), min_value=1, max_value=100, initial=100)
+    starts_on = DateField(label=_("From"))
+    ends_on = DateField(
+        label=_("Until"), required=False, help_text=_("They see the project from the first day to the last.")
+    )
+
+
+class MemberEditForm(MemberForm):
+    person = None
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MemberEndForm(forms.Form):
+    last_on = DateField(label=_("Last day in the team"))
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, max_length=2000, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class MilestoneForm(forms.Form):
     name_ja = forms.CharField(label=_("Name (Japanese)"), max_length=200, required=False)
     name_en = forms.CharField(label=_("Name (English)"), max_length=200, required=False)
     baseline_on = DateField(label=_("Baseline"))
     owner = PersonField(label=_("Owner"), required=False)
+
+
+class MilestoneEditForm(MilestoneForm):
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea,
+        max_length=2000,
+        required=False,
+        help_text=_("Needed where the baseline changes."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MilestoneDropForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, max_length=2000)
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class MilestoneMoveForm(forms.Form):

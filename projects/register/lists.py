@@ -12,7 +12,7 @@ from pmo_portal.lists import Choice, Column, Flag, Range
 from pmo_portal.periods.models import Tier
 from pmo_portal.search.models import holding
 from projects.register import queries
-from projects.register.models import Confidence, Light, Portfolio, Project
+from projects.register.models import Confidence, Light, Portfolio, Programme, Project
 
 
 def portfolio_options(viewer):
@@ -98,6 +98,7 @@ class ProjectList(lists.List):
             _("Forecast in the past"),
             when=lambda viewer: Q(forecast_finish_on__lt=timezone.localdate(), state="active"),
         ),
+        Flag("archived", _("Archived"), when=Q(archived_at__isnull=False)),
     ]
     empty_text = _("The register holds every project of the office: where it stands, what it costs, when it ends.")
 
@@ -106,7 +107,7 @@ class ProjectList(lists.List):
         return [(_("Add the first project"), reverse("projects:register:project_new"))] if may_add else []
 
     def base(self):
-        return queries.projects(self.viewer)
+        return queries.archived(self.viewer) if self.params.get("archived") else queries.projects(self.viewer)
 
     def search_condition(self, word: str) -> Q:
         return holding(word)
@@ -140,3 +141,27 @@ class PortfolioList(lists.List):
 
     def base(self):
         return queries.portfolios(self.viewer)
+
+
+class ProgrammeList(lists.List):
+    model = Programme
+    title = _("Programmes")
+    related = ("owner", "portfolio")
+    search = ("key", "name_ja", "name_en")
+    order = ("key",)
+    columns = [
+        Column("key", _("Key"), "key", sort="key_folded", phone="second"),
+        Column("name", _("Name"), "name", sort="name_ja", phone="first"),
+        Column("portfolio", _("Portfolio"), "portfolio.name", sort="portfolio__key", phone="second"),
+        Column("owner", _("Owner"), "owner", sort="owner__kana", kind="person", phone="second"),
+        Column("projects", _("Running projects"), "running", sort="running", kind="number"),
+    ]
+    filters = [Choice("portfolio", _("Portfolio"), "portfolio__key", options=portfolio_options)]
+    empty_text = _("A programme holds the projects that together bring about an outcome.")
+
+    def first_steps(self):
+        may_add = access.holds(self.viewer, "administrator", "manager")
+        return [(_("Add the first programme"), reverse("projects:register:programme_new"))] if may_add else []
+
+    def base(self):
+        return queries.programmes_counted(self.viewer)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.audit.models import Record
@@ -247,6 +248,8 @@ class ProjectPlacement(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, null=True, blank=True, related_name="placements")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
 
     class Meta:
         ordering = ("starts_on",)
@@ -304,9 +307,20 @@ class ProjectMember(Record):
     def __str__(self) -> str:
         return f"{self.person} · {self.project}"
 
+    def get_absolute_url(self) -> str:
+        return f"{self.project.get_absolute_url()}?tab=team"
+
     @property
     def name_within(self) -> str:
         return self.person.name
+
+    @property
+    def standing(self) -> str:
+        """`now`, `coming` or `left`, as of today."""
+        today = timezone.localdate()
+        if self.starts_on > today:
+            return "coming"
+        return "left" if self.ends_on is not None and self.ends_on < today else "now"
 
     @property
     def part(self) -> str:

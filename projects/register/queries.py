@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pmo_portal import access, audit
@@ -13,7 +14,7 @@ from pmo_portal.accounts.models import LastSeen
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.i18n.text import fold
 from pmo_portal.search.models import holding
-from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember
+from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember, ProjectPlacement
 
 RELATED = ("scope", "portfolio", "programme", "pm", "sponsor", "pmo_contact", "reported_period")
 
@@ -21,6 +22,11 @@ RELATED = ("scope", "portfolio", "programme", "pm", "sponsor", "pmo_contact", "r
 def projects(viewer) -> QuerySet[Project]:
     """Projects in use that `viewer` may see."""
     return access.visible(viewer, Project).filter(archived_at=None)
+
+
+def archived(viewer) -> QuerySet[Project]:
+    """Projects out of use that `viewer` may see."""
+    return access.visible(viewer, Project).exclude(archived_at=None)
 
 
 def called(viewer, words: str) -> QuerySet[Project]:
@@ -34,9 +40,28 @@ def portfolios(viewer) -> QuerySet[Portfolio]:
     return access.visible(viewer, Portfolio).filter(archived_at=None)
 
 
+def portfolios_to_fill(viewer) -> QuerySet[Portfolio]:
+    """Those into which the viewer may put projects."""
+    found = [p.pk for p in portfolios(viewer).select_related("scope") if access.may(viewer, "add_project", p)]
+    return portfolios(viewer).filter(pk__in=found)
+
+
+def placements(project: Project) -> QuerySet[ProjectPlacement]:
+    """Where the project belonged and is to belong, the latest first."""
+    found = ProjectPlacement.objects.filter(project=project)
+    return found.select_related("portfolio", "programme", "by").order_by("-starts_on")
+
+
 def programmes(viewer) -> QuerySet[Programme]:
     """Programmes in use, in portfolios that the viewer sees."""
     return access.visible(viewer, Programme).filter(archived_at=None, portfolio__in=portfolios(viewer))
+
+
+def programmes_counted(viewer) -> QuerySet[Programme]:
+    """`programmes`, each with `running`: how many of its projects that the viewer sees are going on."""
+    inside = projects(viewer).filter(programme=OuterRef("pk"), state__in=(Project.State.ACTIVE, Project.State.PAUSED))
+    counted = inside.order_by().values("programme").annotate(n=Count("pk")).values("n")
+    return programmes(viewer).annotate(running=Coalesce(Subquery(counted), 0))
 
 
 def led_by(person) -> QuerySet[Project]:
@@ -63,6 +88,13 @@ def team(project: Project) -> QuerySet[ProjectMember]:
         .filter(Q(ends_on=None) | Q(ends_on__gte=today))
         .select_related("person")
     )
+
+
+def everybody(project: Project) -> list[ProjectMember]:
+    """All who work, worked or are to work on the project: those of today first, then who comes, then who left."""
+    found = ProjectMember.objects.filter(project=project, archived_at=None).select_related("person")
+    order = {"now": 0, "coming": 1, "left": 2}
+    return sorted(found, key=lambda member: (order[member.standing], member.starts_on, member.pk))
 
 
 def last_seen(person, place: str) -> datetime | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,9 +16,9 @@ from pmo_portal.asks.letters import shown
 from pmo_portal.asks.queries import in_scope
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
 from pmo_portal.pages.panels import panels_of
-from projects.register import actions, approving, forms, queries
-from projects.register.lists import PortfolioList, ProjectList
-from projects.register.models import Milestone, Portfolio, Programme, Project
+from projects.register import actions, approving, forms, milestones, placing, queries, team
+from projects.register.lists import PortfolioList, ProgrammeList, ProjectList
+from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember
 from projects.register.standing import share_percent
 
 SECTION = "projects:register"
@@ -40,7 +42,7 @@ class ProjectRecordPage(RecordPage):
     related = (*queries.RELATED, "unit")
     section = SECTION
     template_name = "projects/register/project_record.html"
-    tabs = ("overview", "milestones", "reports", "history")
+    tabs = ("overview", "milestones", "team", "reports", "history")
 
     def content(self) -> dict[str, Any]:
         project = self.record
@@ -53,6 +55,7 @@ class ProjectRecordPage(RecordPage):
             "since": since,
             "asks": [shown(a) for a in in_scope(self.viewer, project.scope_id)[:8]],
             "panels": panels_of(self.viewer, project, self.tab),
+            "planned": placing.planned_move(project),
             "sees_above": access.may(self.viewer, "view", project.portfolio),
         }
         content["computed"] = next((p["computed"] for p in content["panels"]["head"] if "computed" in p), "none")
@@ -68,6 +71,11 @@ class ProjectRecordPage(RecordPage):
             content |= {
                 "milestones": queries.milestones(project).prefetch_related("forecasts"),
                 "milestone_form": forms.MilestoneForm(),
+            }
+        elif self.tab == "team":
+            content |= {
+                "members": queries.everybody(project),
+                "member_form": forms.MemberForm(initial={"starts_on": timezone.localdate()}),
             }
         elif self.tab == "history":
             content["history"] = audit.told(queries.changes_since(self.viewer, project, None, 200))
@@ -185,8 +193,55 @@ class Handover(_OfProject):
         return actions.hand_over(record, by=self.viewer, **form.cleaned_data)
 
     def success_url(self, outcome) -> str:
+        """The record, unless whoever handed it over sees it no more."""
+        access.forget(self.viewer)
         seen = access.visible(self.viewer, Project).filter(pk=outcome.pk).exists()
         return outcome.get_absolute_url() if seen else "/"
+
+
+class ProjectPlacementPage(_OfProject):
+    """Move the project to another portfolio or programme from a day on; where it belonged before."""
+
+    permit = "place"
+    form_class = forms.PlacementForm
+    template_name = "projects/register/project_placement.html"
+
+    def title(self) -> str:
+        return _("Move %(project)s") % {"project": self.record.name}
+
+    def content(self) -> dict[str, Any]:
+        return {
+            "placements": list(queries.placements(self.record)),
+            "planned": placing.planned_move(self.record),
+            "today": timezone.localdate(),
+        }
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"viewer": self.viewer}
+
+    def initial(self) -> dict[str, Any]:
+        return super().initial() | {
+            "portfolio": self.record.portfolio_id,
+            "programme": self.record.programme_id,
+            "on": timezone.localdate(),
+        }
+
+    def act(self, record, form) -> Project:
+        return placing.place_project(record, by=self.viewer, **form.cleaned_data)
+
+
+class ProjectPlacementCancellation(_OfProject):
+    permit = "place"
+    form_class = forms.VersionForm
+    http_method_names = ["post"]
+
+    def act(self, record, form) -> Project:
+        return placing.cancel_move(record, by=self.viewer, **form.cleaned_data)
+
+    def refused(self, form) -> HttpResponse:
+        for error in form.non_field_errors():
+            messages.error(self.request, error)
+        return HttpResponseRedirect(self.record.get_absolute_url())
 
 
 class ProjectClosure(_OfProject):
@@ -214,6 +269,74 @@ class ProjectArchive(_OfProject):
         return actions.archive_project(record, by=self.viewer, **form.cleaned_data)
 
 
+class ProjectRestoration(_OfProject):
+    """Back from the archive."""
+
+    permit = "archive"
+    form_class = forms.RestorationForm
+
+    def title(self) -> str:
+        return _("Bring %(project)s back") % {"project": self.record.name}
+
+    def act(self, record, form) -> Project:
+        return actions.restore_project(record, by=self.viewer, **form.cleaned_data)
+
+
+class MemberCreation(_OfProject):
+    permit = "edit_team"
+    form_class = forms.MemberForm
+
+    def title(self) -> str:
+        return _("New team member")
+
+    def initial(self) -> dict[str, Any]:
+        return {"starts_on": timezone.localdate()}
+
+    def act(self, record, form) -> ProjectMember:
+        return team.add_member(record, by=self.viewer, **form.cleaned_data)
+
+
+class _OfMember(ActPage):
+    model = ProjectMember
+    lookup = {"key": "project__key", "pk": "pk"}
+    related = ("project__scope", "project__pm", "project__portfolio", "person")
+    permit = "edit"
+    section = SECTION
+    template_name = "projects/register/part_act.html"
+
+    @property
+    def back_url(self) -> str:
+        return self.record.get_absolute_url()
+
+
+class MemberEdit(_OfMember):
+    form_class = forms.MemberEditForm
+
+    def title(self) -> str:
+        return _("%(person)s in the team") % {"person": self.record.person}
+
+    def initial(self) -> dict[str, Any]:
+        return {n: getattr(self.record, n) for n in forms.MemberEditForm.base_fields}
+
+    def act(self, record, form) -> ProjectMember:
+        return team.change_member(record, by=self.viewer, **form.cleaned_data)
+
+
+class MemberEnd(_OfMember):
+    """They leave the team."""
+
+    form_class = forms.MemberEndForm
+
+    def title(self) -> str:
+        return _("%(person)s leaves the team") % {"person": self.record.person}
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version, "last_on": timezone.localdate()}
+
+    def act(self, record, form) -> ProjectMember:
+        return team.end_membership(record, by=self.viewer, **form.cleaned_data)
+
+
 class MilestoneCreation(_OfProject):
     permit = "edit_milestones"
     form_class = forms.MilestoneForm
@@ -225,7 +348,7 @@ class MilestoneCreation(_OfProject):
         return {}
 
     def act(self, record, form) -> Milestone:
-        return actions.add_milestone(record, by=self.viewer, **form.cleaned_data)
+        return milestones.add_milestone(record, by=self.viewer, **form.cleaned_data)
 
     def success_url(self, outcome) -> str:
         return f"{self.record.get_absolute_url()}?tab=milestones"
@@ -237,10 +360,14 @@ class _OfMilestone(ActPage):
     related = ("project__scope", "project__pm", "owner")
     permit = "edit"
     section = SECTION
-    template_name = "projects/register/project_act.html"
+    template_name = "projects/register/part_act.html"
+
+    @property
+    def back_url(self) -> str:
+        return f"{self.record.project.get_absolute_url()}?tab=milestones"
 
     def success_url(self, outcome) -> str:
-        return f"{self.record.project.get_absolute_url()}?tab=milestones"
+        return self.back_url
 
 
 class MilestoneMove(_OfMilestone):
@@ -253,7 +380,34 @@ class MilestoneMove(_OfMilestone):
         return {"version": self.record.version, "forecast_on": self.record.forecast_on}
 
     def act(self, record, form) -> Milestone:
-        return actions.move_milestone(record, by=self.viewer, **form.cleaned_data)
+        return milestones.move_milestone(record, by=self.viewer, **form.cleaned_data)
+
+
+class MilestoneEdit(_OfMilestone):
+    form_class = forms.MilestoneEditForm
+
+    def title(self) -> str:
+        return _("Edit %(milestone)s") % {"milestone": self.record}
+
+    def initial(self) -> dict[str, Any]:
+        names = [n for n in forms.MilestoneEditForm.base_fields if n != "reason"]
+        return {n: getattr(self.record, n) for n in names}
+
+    def act(self, record, form) -> Milestone:
+        return milestones.edit_milestone(record, by=self.viewer, **form.cleaned_data)
+
+
+class MilestoneDropped(_OfMilestone):
+    form_class = forms.MilestoneDropForm
+
+    def title(self) -> str:
+        return _("Drop %(milestone)s") % {"milestone": self.record}
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version}
+
+    def act(self, record, form) -> Milestone:
+        return milestones.drop_milestone(record, by=self.viewer, **form.cleaned_data)
 
 
 class MilestoneReached(_OfMilestone):
@@ -266,7 +420,7 @@ class MilestoneReached(_OfMilestone):
         return {"version": self.record.version, "actual_on": timezone.localdate()}
 
     def act(self, record, form) -> Milestone:
-        return actions.reach_milestone(record, by=self.viewer, **form.cleaned_data)
+        return milestones.reach_milestone(record, by=self.viewer, **form.cleaned_data)
 
 
 class PortfolioListPage(ListPage):
@@ -290,6 +444,30 @@ class PortfolioCreation(FormPage):
         return actions.create_portfolio(by=self.viewer, **form.cleaned_data)
 
 
+class _EditOfPlace(ActPage):
+    """What a portfolio and a programme have in common: the form starts with the record's own fields."""
+
+    lookup = {"key": "key"}
+    related = ("scope", "owner")
+    permit = "edit"
+    section = SECTION
+    template_name = "projects/register/project_act.html"
+
+    def title(self) -> str:
+        return _("Edit %(project)s") % {"project": self.record.name}
+
+    def initial(self) -> dict[str, Any]:
+        return {n: getattr(self.record, n) for n in self.form_class.base_fields}
+
+
+class PortfolioEdit(_EditOfPlace):
+    model = Portfolio
+    form_class = forms.PortfolioEditForm
+
+    def act(self, record, form) -> Portfolio:
+        return actions.edit_portfolio(record, by=self.viewer, **form.cleaned_data)
+
+
 class PortfolioRecordPage(RecordPage):
     model = Portfolio
     lookup = {"key": "key"}
@@ -303,15 +481,54 @@ class PortfolioRecordPage(RecordPage):
             "projects": list(found[:50]),
             "portfolio_id": self.record.pk,
             "count": found.count(),
-            "programmes": access.visible(self.viewer, Programme).filter(portfolio=self.record),
+            "programmes": access.visible(self.viewer, Programme).filter(portfolio=self.record, archived_at=None),
+            "may_add_programme": access.may(self.viewer, "edit", self.record),
+            "edit_url": reverse("projects:register:portfolio_edit", kwargs={"key": self.record.key}),
             "history": audit.told(audit.history(self.viewer, self.record)[:20]),
         }
+
+
+class ProgrammeListPage(ListPage):
+    list_class = ProgrammeList
+    section = SECTION
+    template_name = "projects/register/programme_list.html"
+
+    def content(self) -> dict[str, Any]:
+        return {"may_add": access.holds(self.viewer, "administrator", "manager")}
+
+
+class ProgrammeCreation(FormPage):
+    seen_by = ("administrator", "manager")
+    section = SECTION
+    form_class = forms.ProgrammeForm
+
+    def title(self) -> str:
+        return _("New programme")
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"viewer": self.viewer}
+
+    def initial(self) -> dict[str, Any]:
+        chosen = self.request.GET.get("portfolio", "")
+        return {"portfolio": chosen if chosen.isdigit() else None}
+
+    def act(self, form) -> Programme:
+        return actions.create_programme(by=self.viewer, **form.cleaned_data)
+
+
+class ProgrammeEdit(_EditOfPlace):
+    model = Programme
+    related = ("scope", "owner", "portfolio")
+    form_class = forms.ProgrammeEditForm
+
+    def act(self, record, form) -> Programme:
+        return actions.edit_programme(record, by=self.viewer, **form.cleaned_data)
 
 
 class ProgrammeRecordPage(RecordPage):
     model = Programme
     lookup = {"key": "key"}
-    related = ("scope", "owner", "portfolio")
+    related = ("scope", "owner", "portfolio__scope")
     section = SECTION
     template_name = "projects/register/portfolio_record.html"
 
@@ -320,6 +537,8 @@ class ProgrammeRecordPage(RecordPage):
         return {
             "projects": list(found[:50]),
             "portfolio_id": self.record.portfolio_id,
+            "sees_above": access.may(self.viewer, "view", self.record.portfolio),
+            "edit_url": reverse("projects:register:programme_edit", kwargs={"key": self.record.key}),
             "count": found.count(),
             "history": audit.told(audit.history(self.viewer, self.record)[:20]),
         }

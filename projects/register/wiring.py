@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal import api, approvals, asks, search
 from pmo_portal.approvals.queries import about as requests_about
 from pmo_portal.desk.panels import desk_panel
+from pmo_portal.i18n.dates import format_date
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu, panels
 from projects.register import approving, queries
@@ -32,6 +35,17 @@ asks.notice(
     lambda params: (
         _("You now lead %(project)s; what was asked of its PM is on your desk.")
         % {"project": pick(params.get("project_ja", ""), params.get("project_en", ""))}
+    ),
+)
+asks.notice(
+    "register.placed",
+    lambda params: (
+        _("%(project)s belongs to %(portfolio)s from %(day)s.")
+        % {
+            "project": pick(params.get("project_ja", ""), params.get("project_en", "")),
+            "portfolio": pick(params.get("portfolio_ja", ""), params.get("portfolio_en", "")),
+            "day": format_date(date.fromisoformat(params["on"]), "plain"),
+        }
     ),
 )
 approvals.kind(

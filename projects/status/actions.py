@@ -19,6 +19,7 @@ from pmo_portal import access, asks, audit, measures
 from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_moment
 from projects.register import actions as register
+from projects.register import milestones as register_milestones
 from projects.register.models import Milestone, Project
 from projects.status import queries, suggesting
 from projects.status.computing import needs_reason
@@ -286,9 +287,9 @@ def _move_milestone(milestone: Milestone, wanted: dict, report: StatusReport, by
     field = milestone.reached_name if wanted.get("reached_on") else milestone.forecast_name
     try:
         if wanted.get("reached_on"):
-            register.reach_milestone(milestone, by=by, actual_on=date.fromisoformat(wanted["reached_on"]))
+            register_milestones.reach_milestone(milestone, by=by, actual_on=date.fromisoformat(wanted["reached_on"]))
         elif wanted.get("forecast_on"):
-            register.move_milestone(
+            register_milestones.move_milestone(
                 milestone, by=by, forecast_on=date.fromisoformat(wanted["forecast_on"]), as_of=as_of
             )
     except ValidationError as error:

@@ -174,10 +174,18 @@ def find_figures(viewer, words: str) -> list[search.Hit]:
 search.source("figures", label=gettext_lazy("Figures"), find=find_figures, order=40)
 
 
+def _owed(project) -> tuple:
+    """The open period and the project's report of it, read once for all panels of a page: kept on the record."""
+    found = project.__dict__.get("_owed")
+    if found is None:
+        period = queries.period_of(project)
+        found = project.__dict__["_owed"] = period, queries.current_report(project, period) if period else None
+    return found
+
+
 def strip_panel(viewer, project) -> dict:
     """The strip of confidence, and the next step."""
-    period = queries.period_of(project)
-    report = queries.current_report(project, period) if period else None
+    period, report = _owed(project)
     return {
         "strip": queries.strip(project),
         "open_period": period,
@@ -189,8 +197,7 @@ def strip_panel(viewer, project) -> dict:
 def next_step_panel(viewer, project) -> dict:
     """The one primary button of a project: the report of the open period; and what the figures say."""
     computed = worst(schedule_light(project.slip_days), cost_light(project.cost_variance_percent))
-    period = queries.period_of(project)
-    report = queries.current_report(project, period) if period else None
+    period, report = _owed(project)
     return {
         "open_period": period,
         "open_report": report,

@@ -36,6 +36,9 @@ MECHANISMS = {
     "pmo_portal/setup/units.py": "writing units",
     "governance/portfolio/sight.py": "which periods and which picture the screen looks at",
     "projects/register/approving.py": "what of a project changes by approval only",
+    "projects/register/milestones.py": "writing milestones",
+    "projects/register/placing.py": "moving projects from one place to another",
+    "projects/register/team.py": "writing the team",
     "projects/status/maintaining.py": "the maintained row behind every screen",
 }
 NEVER = {"views.py", "urls.py", "forms.py", "lists.py", "api.py", "charts.py", "wiring.py"}

@@ -33,6 +33,7 @@ from pmo_portal.measures.models import MeasureValue
 from pmo_portal.periods.actions import ensure_period
 from pmo_portal.periods.models import Cadence, ReportingPeriod
 from pmo_portal.periods.queries import office_settings
+from projects.register import keys
 from projects.register.actions import restand
 from projects.register.models import BudgetRevision, Milestone, MilestoneForecast, Project, ProjectPlacement
 from projects.status.actions import ask_key, digest_of
@@ -670,7 +671,7 @@ class KeyMaker:
     def __init__(self, portfolio, definition: dict[str, Any]) -> None:
         self.pattern = (definition.get("identity") or {}).get("key") or "{portfolio}-{number}"
         self.portfolio = portfolio.key
-        self.taken = set(Project.objects.values_list("key_folded", flat=True))
+        self.taken = {*keys.page_words(keys.PROJECTS), *Project.objects.values_list("key_folded", flat=True)}
         self.number = self._last_number()
 
     def _last_number(self) -> int:

@@ -20,6 +20,7 @@ from pmo_portal.intake.records import Record
 from pmo_portal.intake.targets import Candidate, Context, Judged, Note, Target, register
 from pmo_portal.intake.values import BLANK, Value
 from pmo_portal.periods.models import Cadence, ReportingPeriod
+from projects.register import keys
 from projects.register.models import Portfolio, Project
 from projects.status.importing import actions, matching, queries
 from projects.status.importing.fields import DATED, FIELDS, MONEY, NAMES, PLACES, stored
@@ -27,7 +28,6 @@ from projects.status.models import StatusReport
 
 Verdict = ImportRow.Verdict
 PERCENT_MOST = Decimal(10) ** 9
-FORBIDDEN = set("/?#%\\")
 
 
 @dataclass
@@ -281,8 +281,10 @@ def _require_taking(period) -> None:
 def _fault_of(record: Record, sid: str, key: str, name: str) -> dict[str, Note]:
     if not (sid or key or name):
         return {"": Note("no_name")}
-    if key and (set(record.text("key")) & FORBIDDEN or len(record.text("key")) > 40):
+    if key and not keys.is_sound(record.text("key").strip()):
         return {"key": Note("bad_key", {"text": record.text("key")[:60]})}
+    if keys.is_page(key, keys.PROJECTS):
+        return {"key": Note("page_key", {"text": record.text("key")[:60]})}
     percent = record.value("variance_percent")
     if percent is not None and abs(percent * 100) >= PERCENT_MOST:
         return {"variance_percent": Note("too_big", {"text": record.text("variance_percent")[:60]})}

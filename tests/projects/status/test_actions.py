@@ -13,6 +13,7 @@ from pmo_portal.asks.queries import inbox, waiting
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.periods import actions as periods
 from projects.register import actions as register
+from projects.register import milestones
 from projects.register.models import Milestone, Project
 from projects.status import actions, queries
 from projects.status.maintaining import expect_reports
@@ -230,7 +231,7 @@ def test_a_day_that_has_not_come_is_refused_at_its_own_field(office, apollo):
 
 def test_a_move_that_was_reported_already_is_not_said_again(office, earlier, apollo):
     milestone = MilestoneFactory(project=apollo, name_ja="試験")
-    register.move_milestone(milestone, by=office.cast.pm, forecast_on=milestone.forecast_on + timedelta(days=5))
+    milestones.move_milestone(milestone, by=office.cast.pm, forecast_on=milestone.forecast_on + timedelta(days=5))
     first = ReportFactory(project=apollo, period=office.period)
     assert [f["number"] for f in first.facts_taken if f["kind"] == "milestone_moved"] == [milestone.number]
     following = PeriodFactory(day=office.period.ends_on + timedelta(days=5))

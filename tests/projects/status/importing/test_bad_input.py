@@ -67,6 +67,7 @@ def faults(run):
         ({"name": "x" * 601}, "name", "too_long"),
         ({"key": "A/B"}, "key", "bad_key"),
         ({"key": "k" * 41}, "key", "bad_key"),
+        ({"key": "Portfolios"}, "key", "page_key"),
     ],
 )
 def test_a_wrong_cell_refuses_its_row_and_no_other(receive, cells, field, code):
