@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON3 ?= python3
 PY := .venv/bin/python
+TEST_PROCESSES ?= auto
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev assets run test check shots bench demo messages access-table query-counts lock migrations format
 
@@ -22,7 +23,7 @@ run: assets ## install what is missing, make the demo office, start the portal o
 	@exec $(PY) manage.py runstack
 
 test: install-dev assets ## every test, browser tests included; ARGS="-k name" chooses
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
 
 check: install-dev ## lint, format, types, templates, import contracts, migrations, messages
 	@fail=0; step() { echo "== $$1"; shift; "$$@" || { fail=1; echo "!! failed: $$*"; }; }; \

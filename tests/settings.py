@@ -3,11 +3,14 @@
 import os
 import tempfile
 
-os.environ.setdefault("DATA_DIR", os.path.join(tempfile.gettempdir(), f"pmo-portal-tests-{os.getuid()}"))
+# Several test processes (pytest-xdist) have a folder each.
+OWN = os.environ.get("PYTEST_XDIST_WORKER", "")
+FOLDER = os.environ.get("DATA_DIR") or os.path.join(tempfile.gettempdir(), f"pmo-portal-tests-{os.getuid()}")
+os.environ["DATA_DIR"] = os.path.join(FOLDER, OWN) if OWN and not FOLDER.endswith(OWN) else FOLDER
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's own loop runs in the test's thread
 
-from pmo_portal.i18n import catalogue
-from pmo_portal.settings import *  # noqa: F403
+from pmo_portal.i18n import catalogue  # noqa: E402
+from pmo_portal.settings import *  # noqa: E402, F403
 
 catalogue.compile_if_stale()
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

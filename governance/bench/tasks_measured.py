@@ -171,9 +171,8 @@ def opened(client: Client, path: str) -> dict[str, str]:
 # ---- who asks
 
 
-def cookie_of(who: str) -> str:
+def cookie_of(person: Person) -> str:
     """A session as signing in makes it."""
-    person = Person.objects.get(email=f"{who}@demo.example")
     session = SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
@@ -186,4 +185,4 @@ def credentials_of(who: str) -> dict[str, str]:
     if who == "program":
         token = create_api_token(Person.objects.get(email="manager@demo.example"), "bench")
         return {"Authorization": f"Token {token}"}
-    return {"Cookie": cookie_of(who)}
+    return {"Cookie": cookie_of(Person.objects.get(email=f"{who}@demo.example"))}

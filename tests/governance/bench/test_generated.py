@@ -7,9 +7,10 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 from django.test import Client
 
-from governance.bench.tasks_measured import Stage, tasks
+from governance.bench.inside import Inside, hand_in, sum_shown
+from governance.bench.tasks_measured import Stage, cookie_of, credentials_of, tasks
 from governance.demo.generated import generate, grant_one_percent
-from pmo_portal import measures
+from pmo_portal import jobs, measures
 from pmo_portal.accounts.models import Person
 from pmo_portal.asks.models import Ask
 from pmo_portal.audit.models import AuditEntry
@@ -124,6 +125,26 @@ def test_every_page_that_is_measured_opens_for_whom_it_is_measured(synthetic):
         assert answer.status_code == 200, (task.name, answer.status_code)
         seen.add(task.name)
     assert len(seen) >= 12
+
+
+def test_every_task_that_writes_is_taken(synthetic):
+    stage = Stage.found()
+    for task in tasks(stage):
+        if task.once is not None:
+            status, body = task.once(Inside(credentials_of(task.who)))
+            assert status < 300, (task.name, status, body[:300])
+
+
+def test_what_is_accepted_arrives_in_the_managers_screen(synthetic):
+    """The path of the bench's own measuring, with the jobs done in between by this process."""
+    stage = Stage.found()
+    project = next(p for p in stage.owing if p.pm)
+    people = Inside({"Cookie": cookie_of(project.pm)}), Inside(credentials_of("pmo")), Inside(credentials_of("manager"))
+    screen = f"/governance/portfolio/?period={stage.period.key}"
+    hand_in(f"/projects/{project.key}/status/{stage.period.key}/", 7_000_000_000, people)
+    before = sum_shown(people[2], screen)
+    jobs.drain()
+    assert sum_shown(people[2], screen) != before
 
 
 def test_a_reader_of_one_portfolio_reads_its_projects_only(synthetic):
