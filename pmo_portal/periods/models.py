@@ -32,7 +32,11 @@ class OfficeSettings(Bilingual, Record):
     quiet_from = models.TimeField(_("quiet from"), default=time(20, 0))
     quiet_until = models.TimeField(_("quiet until"), default=time(7, 0))
     freeze_after_days = models.PositiveSmallIntegerField(
-        _("working days from closing to freezing"), default=2, help_text=_("Late reports are still taken until then.")
+        _("working days from closing to freezing"),
+        default=6,
+        help_text=_(
+            "Late reports are still taken until then. Longer than the last step of the reminders, or nobody above is told."
+        ),
     )
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from threading import enumerate as threads_alive
 
 import pytest
 from django.conf import settings
@@ -45,4 +46,7 @@ def window(transactional_db, live_server, browser) -> Callable:
             with suppress(Error):
                 page.wait_for_load_state("networkidle", timeout=5000)
         context.close()
+    for thread in threads_alive():  # and nobody is being answered
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=10)
     assert not faults

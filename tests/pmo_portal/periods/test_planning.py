@@ -56,7 +56,7 @@ def test_the_clock_opens_closes_and_freezes_each_once(monthly):
     assert actions.close_due_periods(period.due_at + timedelta(days=1)) == []
     period.refresh_from_db()
     closed_on = queries.office_today(period.closed_at)
-    frozen_on = queries.add_working_days(closed_on, 2)
+    frozen_on = queries.add_working_days(closed_on, queries.office_settings().freeze_after_days)
     assert actions.freeze_due_periods(frozen_on - timedelta(days=1)) == []
     assert [p.key for p in actions.freeze_due_periods(frozen_on)] == ["2037-10"]
     assert actions.freeze_due_periods(frozen_on) == []

@@ -1,13 +1,17 @@
 """Who is asked for a report, and when that ends: with the period's opening, freezing, re-opening and its due date."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+from django.utils import timezone
 
 from administration.collection import actions as collection
 from pmo_portal import jobs
-from pmo_portal.asks.models import Ask
+from pmo_portal.asks.ladder import climb
+from pmo_portal.asks.models import Ask, InboxItem
 from pmo_portal.periods import actions as periods
+from pmo_portal.periods.models import ReportingPeriod
+from pmo_portal.periods.queries import add_working_days, office_moment, office_today
 from projects.register import actions as register
 from projects.status.maintaining import ask_key, expect_newcomers, expect_reports
 from projects.status.models import ProjectPeriod
@@ -56,6 +60,21 @@ def test_an_ask_withdraws_itself_when_the_period_is_frozen_and_returns_with_it(a
     again = ask_of(asked.apollo, asked.period)
     assert (again.state, again.due_at, again.ended_at) == ("open", asked.period.due_at, None)
     assert ask_of(asked.boreas, asked.period).state == "done", "who has reported is not asked again"
+
+
+def test_in_a_new_office_those_above_hear_of_a_late_report_while_it_can_still_come(office):
+    """The ladder ends when the period is frozen, so freezing comes after its last step."""
+    ReportingPeriod.objects.filter(pk=office.period.pk).update(due_at=timezone.now())
+    office.period.refresh_from_db()
+    jobs.drain(strict=True)
+    periods.close_due_periods()
+    told, day = InboxItem.objects.filter(kind="asks.escalation", person=office.cast.pmo), office_today()
+    while not periods.freeze_due_periods(day):
+        assert not (told.exists() and add_working_days(office_today(), 4) > day)
+        climb(office_moment(day, time(12)))
+        day += timedelta(days=1)
+    assert told.count() == 1, "of APOLLO's, whose nearest administrator has the whole office"
+    assert ask_of(office.apollo, office.period).state == "withdrawn"
 
 
 def test_another_due_date_moves_what_is_asked_but_not_what_was_extended(asked):

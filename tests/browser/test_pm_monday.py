@@ -1,0 +1,231 @@
+"""The PM's Monday: from the desk to a report that is in, with the keyboard, on a phone, without a network, in two windows."""
+
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import expect
+
+from pmo_portal.periods import actions as periods
+from projects.register.models import Milestone
+from projects.status import actions
+from projects.status.maintaining import expect_reports
+from projects.status.models import StatusReport
+from tests.browser.test_accessibility import faults
+from tests.cast import make_cast, make_office
+from tests.factories import PeriodFactory, ReportFactory
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def office(transactional_db):
+    """APOLLO has reported last month, and is asked for this one."""
+    office = make_office(make_cast())
+    month = PeriodFactory(day=office.period.starts_on - timedelta(days=10))
+    periods.open_period(month, by=office.cast.pmo)
+    report = ReportFactory(project=office.apollo, period=month, planned="移行リハーサルを行う。")
+    actions.accept_report(report, by=office.cast.pmo)
+    periods.close_period(month, by=office.cast.pmo)
+    expect_reports(office.period)
+    return office
+
+
+@pytest.fixture
+def url(office) -> str:
+    return f"/projects/APOLLO/status/{office.period.key}/"
+
+
+def report_of(office) -> StatusReport:
+    return StatusReport.objects.get(project=office.apollo, period=office.period, is_current=True)
+
+
+def opened(window, office, url, **given):
+    page = window(office.cast.pm, **given)
+    page.goto(url + "edit/")
+    return page
+
+
+WORDS = {
+    "ja": SimpleNamespace(
+        saved="保存しました",
+        finish="完了見込",
+        day="+{}日",
+        amber="注意",
+        submitted="提出済み",
+        offline="圏外です。この端末に保存し、つながったら送ります。",
+        waiting="つながったら提出します",
+        two="別の画面で先に保存していました。1か所を選んでください",
+    ),
+    "en": SimpleNamespace(
+        saved="Saved",
+        finish="Forecast finish",
+        day="+{} d",
+        amber="Watch",
+        submitted="Submitted",
+        offline="No connection. What you type is kept on this device and goes out when there is one.",
+        waiting="Will be submitted as soon as there is a connection",
+        two="You saved this in another window. Choose in 1 place",
+    ),
+}
+
+
+def saved(page, language: str = "ja") -> None:
+    expect(page.locator("[data-save-state]")).to_contain_text(WORDS[language].saved)
+
+
+def ready_without_a_network(page) -> None:
+    """The page stands in the worker's store, so that it can be reloaded."""
+    page.evaluate(
+        """async () => {
+          const wait = () => new Promise((done) => setTimeout(done, 50));
+          while (!navigator.serviceWorker.controller) await wait();
+          while (!(await (await caches.open("pmo-forms")).match(location.href))) await wait();
+        }"""
+    )
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_keyboard_alone_reports_from_the_desk(window, office, url, language):
+    words, page = WORDS[language], window(office.cast.pm, language=language)
+    page.goto("/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**" + url + "edit/")
+    expect(page.locator("[name=achieved]")).to_have_value("移行リハーサルを行う。")  # what was planned last time
+    page.locator("[data-light-row=quality] input[type=radio]:checked").focus()
+    page.keyboard.press("2")
+    page.keyboard.press("Tab")
+    page.keyboard.type("1 of 3 tests late")  # digits in a text are text
+    page.locator("[name=forecast_finish_on]").focus()
+    page.keyboard.press("Shift+ArrowUp")
+    page.locator("[name=m1]").focus()
+    page.keyboard.press("+")
+    page.keyboard.press("Shift+ArrowUp")
+    saved(page, language)
+    facts = page.locator("[data-facts]")
+    expect(facts.locator("li", has_text=words.finish)).to_contain_text(words.day.format(7))
+    expect(facts.locator("li", has_text=words.day.format(8))).to_be_visible()
+    before = Milestone.objects.get(project=office.apollo).forecast_on
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**" + url)
+    expect(page.get_by_text(words.submitted, exact=True).first).to_be_visible()
+    expect(page.locator("tr", has_text="1 of 3 tests late")).to_contain_text(words.amber)
+    report = report_of(office)
+    assert (report.state, report.quality_light, report.quality_reason) == ("submitted", "amber", "1 of 3 tests late")
+    assert Milestone.objects.get(project=office.apollo).forecast_on == before + timedelta(days=8)
+    assert {f["kind"] for f in report.suggestions} == {"finish_moved", "milestone_moved"}
+    assert report.seconds_spent >= 1
+
+
+def test_n_submits_no_change_but_not_while_one_types(window, office, url):
+    page = opened(window, office, url)
+    page.locator("[name=help_needed]").fill("")
+    page.locator("[name=achieved]").press("n")
+    assert report_of(office).state == "draft"
+    page.locator("[name=achieved]").press("Backspace")
+    page.locator("h1").click()
+    page.keyboard.press("n")
+    page.wait_for_url("**" + url)
+    assert report_of(office).origin == "unchanged"
+
+
+def test_a_changed_date_turns_blue_and_can_be_put_back(window, office, url):
+    page = opened(window, office, url)
+    box, back = page.locator("[name=m1]"), page.locator("[data-milestone] [data-put-back]")
+    was = box.input_value()
+    expect(back).to_be_hidden()
+    box.press("ArrowUp")
+    expect(box).to_have_class("is-changed")
+    expect(page.locator("[data-milestone] output")).to_have_text("+1日")
+    back.click()
+    expect(box).to_have_value(was)
+    expect(box).not_to_have_class("is-changed")
+
+
+def test_the_reason_appears_when_it_is_needed(window, office, url):
+    page = opened(window, office, url)
+    row = page.locator("[data-light-row=quality]")
+    expect(row).to_have_class(re.compile("asks-nothing"))
+    row.locator("label.c-red").click()
+    expect(row.locator(".reason input")).to_have_css("opacity", "1")
+    row.locator("label.c-green").click()
+    expect(row.locator(".reason input")).to_have_css("opacity", "0")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_dead_network_loses_nothing_and_submits_once(window, office, url, language):
+    words, page = WORDS[language], opened(window, office, url, language=language, width=360)
+    ready_without_a_network(page)
+    page.context.set_offline(True)
+    page.locator("[name=achieved]").fill("電車の中で書いた")
+    expect(page.locator("[data-offline]")).to_have_text(words.offline)
+    page.reload()
+    expect(page.locator("[name=achieved]")).to_have_value("電車の中で書いた")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-save-state]")).to_have_text(words.waiting)
+    assert report_of(office).state == "draft"
+    page.context.set_offline(False)
+    page.wait_for_url("**" + url)
+    report = report_of(office)
+    assert (report.state, report.achieved) == ("submitted", "電車の中で書いた")
+    version = report.version
+    page.goto(url + "edit/")
+    page.wait_for_url("**" + url)
+    assert report_of(office).version == version
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('draft:'))") == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_two_windows_see_both_versions_and_go_on_with_what_was_chosen(window, office, url, language):
+    first, second = (opened(window, office, url, width=width, language=language) for width in (1440, 360))
+    first.locator("[name=planned]").fill("一つ目の画面")
+    saved(first, language)
+    second.locator("[name=planned]").fill("二つ目の画面")
+    second.locator("[data-conflict] button").click()
+    expect(second.locator("h1")).to_contain_text(WORDS[language].two)
+    expect(second.locator("[data-submit]")).to_have_attribute("aria-disabled", "true")
+    assert second.evaluate("document.documentElement.scrollWidth") <= 360
+    second.locator("[name=choose-planned][value=both]").check()
+    second.locator("[data-submit]").click()
+    second.wait_for_url("**" + url + "edit/")
+    expect(second.locator("[name=planned]")).to_have_value("二つ目の画面\n一つ目の画面")
+
+
+def test_going_back_after_submitting_leads_to_the_report(window, office, url):
+    page = opened(window, office, url)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**" + url)
+    page.go_back()
+    page.wait_for_url("**" + url)
+    assert StatusReport.objects.filter(project=office.apollo, period=office.period).count() == 1
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_phone_shows_the_whole_form_without_scrolling_sideways(window, office, url, language):
+    page = opened(window, office, url, width=360, language=language)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    folded = page.locator("tr.is-folded")
+    expect(folded.first.locator(".declared")).to_be_hidden()
+    folded.first.locator("[data-unfold]").click()
+    expect(page.locator("[data-light-row=scope] .declared, [data-light-row=schedule] .declared").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (360, "dark")])
+def test_form_report_and_conflict_pass_axe(window, office, url, theme, width):
+    page = opened(window, office, url, theme=theme, width=width)
+    if width < 768:
+        page.locator("[data-light-row=quality] [data-unfold]").click()
+    page.locator("[data-light-row=quality] label.c-red").click()
+    saved(page)  # nothing is under way when the next window signs in
+    assert not faults(page)
+    other = opened(window, office, url)
+    other.locator("[name=planned]").fill("別の画面")
+    saved(other)
+    page.locator("[name=planned]").fill("この画面")
+    page.locator("[data-conflict] button").click()
+    expect(page.locator("form[data-two]")).to_be_visible()
+    assert not faults(page)
+    page.goto(url)
+    assert not faults(page)
