@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pmo_portal', '0012_letters_and_asks_told'),
+        ('pmo_portal', '0013_former_places'),
     ]
 
     operations = [
