@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -112,8 +114,9 @@ class StatusReportForm(forms.Form):
         given |= {"help_from": report.help_from_id, "version": report.version, "seconds": report.seconds_spent}
         typed = {m["number"]: m for m in report.milestones}
         for m in milestones:
-            given[m.forecast_name] = typed.get(m.number, {}).get("forecast_on") or m.forecast_on
-            given[m.reached_name] = typed.get(m.number, {}).get("reached_on")
+            kept = typed.get(m.number, {})
+            given[m.forecast_name] = _day(kept.get("forecast_on")) or m.forecast_on
+            given[m.reached_name] = _day(kept.get("reached_on"))
         return given
 
     def fields_for_action(self) -> dict:
@@ -153,3 +156,8 @@ class NoChangeForm(forms.Form):
     """A button, and how long the report was open before it was pressed."""
 
     seconds = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=86400)
+
+
+def _day(kept: str | None) -> date | None:
+    """A day as reports keep those of milestones."""
+    return date.fromisoformat(kept) if kept else None

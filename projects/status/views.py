@@ -143,9 +143,12 @@ class StatusForm(_OfProject):
         if self.report is None:
             return self.get(request)
         if self.report.is_frozen:  # a second click, or "back" and again
-            messages.info(request, _("This report was in already; nothing was sent twice."))
-            return HttpResponseRedirect(self.url("status_report"))
+            return self.in_already()
         return super().post(request, *args, **kwargs)
+
+    def in_already(self) -> HttpResponse:
+        messages.info(self.request, _("This report was in already; nothing was sent twice."))
+        return HttpResponseRedirect(self.url("status_report"))
 
     def title(self) -> str:
         return _("%(project)s: %(period)s report") % {"project": self.record.name, "period": self.period.label}
@@ -244,6 +247,10 @@ class StatusForm(_OfProject):
         return _("The report is in. The PMO sees it now.")
 
     # ---- two tabs, or two people
+
+    def collided(self, form, conflict: audit.Conflict) -> HttpResponse:
+        """Where the other one has handed it in meanwhile, there is nothing left to choose."""
+        return self.in_already() if conflict.current.is_frozen else super().collided(form, conflict)
 
     def fetch_versioned(self) -> StatusReport | None:
         return queries.current_report(self.record, self.period)

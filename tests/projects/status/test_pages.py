@@ -237,6 +237,14 @@ def test_what_was_chosen_goes_on_in_the_form(collided, office, pm, url):
     assert (report.planned, report.quality_light, report.quality_reason) == ("リハーサル", "amber", "試験")
 
 
+def test_two_who_move_the_same_milestone_see_both_dates(office, pm, pmo, url):
+    pm.get(url + "edit/")
+    old = filled(office)
+    pmo.post(url + "draft/", old | {"m1": "2037-03-10"})
+    page = pm.post(url + "merge/", old | {"m1": "2037-03-24"})
+    assert page.status_code == 409 and "2037/3/10" in page.text and "2037/3/24" in page.text
+
+
 def test_submitting_an_older_version_shows_both_instead_of_overwriting(office, pm, pmo, url):
     pm.get(url + "edit/")
     old = filled(office)
