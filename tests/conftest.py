@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.test import Client
+from django.utils import timezone, translation
 
 from pmo_portal.accounts.tokens import create_api_token
 from pmo_portal.periods.queries import forget_office_settings
@@ -25,7 +27,9 @@ hypothesis.settings.load_profile("house")
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    """The caches outlive the rolled-back database; what they hold of one test is not true in the next."""
+    """The caches outlive the rolled-back database, and a thread its language: what one test left is not true in the next."""
+    translation.activate(settings.LANGUAGE_CODE)
+    timezone.deactivate()
     for cache in caches.all():
         cache.clear()
     forget_office_settings()

@@ -19,10 +19,9 @@ from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from pmo_portal.lists.columns import Column
 from pmo_portal.lists.listing import List
+from pmo_portal.lists.reading import reader
 
-BLOCK = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_ROWS = 1_000_000  # a sheet holds 1,048,576; the rest goes on in the next one
 LONGEST_TEXT = 32_767  # what one cell of a sheet can hold
@@ -100,40 +99,18 @@ def fields(listing: List) -> list[Field]:
     told: set[str] = set()
     for column in listing.shown:
         label = f"{column.label} (%)" if column.kind == "percent" else str(column.label)
-        found.append(Field(label, column.kind, _value(column)))
+        found.append(Field(label, column.kind, reader(column, listing.model)))
         if column.currency and column.currency not in told:
             told.add(column.currency)
             found.append(Field(_("Currency"), "text", column.currency_of))
     return found
 
 
-def _value(column: Column) -> Callable[[Any], Any]:
-    """Lights and confidence as their words in the reader's language, the rest as it is."""
-    if column.kind not in ("light", "confidence"):
-        return column.of
-    from pmo_portal.templatetags.pmo import word_of
-
-    return lambda row: word_of(column.kind, column.of(row))
-
-
-def blocks(listing: List) -> Iterator[list]:
-    """The records in blocks, each prepared in a fixed number of queries."""
-    found = listing.queryset
-    if listing.picked is not None:
-        found = found.filter(pk__in=listing.picked)
-    block: list = []
-    for record in listing.complete(found).iterator(chunk_size=BLOCK):
-        block.append(record)
-        if len(block) == BLOCK:
-            yield listing.prepare(block)
-            block = []
-    if block:
-        yield listing.prepare(block)
-
-
 def plain(value: Any) -> Any:
     """As a sheet holds it: numbers and days as themselves, everything else as its words."""
-    if value is None or value == "":
+    if type(value) is str:  # most cells: the quick way out
+        return value.replace("\0", "") or None
+    if value is None:
         return None
     if isinstance(value, bool):
         return _("yes") if value else _("no")
@@ -162,7 +139,7 @@ def _pieces(listing: List, speak: Callable) -> Iterator[str]:
         columns = fields(listing)
         writer.writerow([disarm(f.label) for f in columns])
     yield "\ufeff"
-    found = blocks(listing)
+    found = listing.blocks()
     while True:
         with speak():
             block = next(found, None)
@@ -207,7 +184,7 @@ def workbook(listing: List):
     }
     columns = fields(listing)
     sheet, number = None, 0
-    for block in blocks(listing):
+    for block in listing.blocks():
         for record in block:
             if sheet is None or number == SHEET_ROWS:
                 _finish(sheet, number, columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pmo_portal import access
-from pmo_portal.lists import drawing
+from pmo_portal.lists import drawing, reading
 from pmo_portal.lists.columns import Column
 from pmo_portal.lists.filters import Filter
 
@@ -297,9 +298,17 @@ class List:
 
     def complete(self, found: QuerySet) -> QuerySet:
         """With all that the columns shown lead to."""
-        related = set(self.related).union(*(c.relations(self.model) for c in self.shown))
+        related = self.relations()
         found = found.select_related(*sorted(related)) if related else found
         return found.defer(*self.left_out) if self.left_out else found
+
+    def blocks(self) -> Iterator[builtins.list]:
+        """All its records for a file, in blocks that are prepared."""
+        return reading.blocks(self)
+
+    def relations(self) -> set[str]:
+        """The relations that the columns shown lead along, as select_related names them."""
+        return set(self.related).union(*(c.relations(self.model) for c in self.shown))
 
     def row(self, record) -> Row:
         cells = [Cell(c, c.of(record), c.currency_of(record)) for c in self.shown]

@@ -7,6 +7,7 @@ import subprocess
 import tracemalloc
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 
 import openpyxl
 import pytest
@@ -16,10 +17,19 @@ from django.http import QueryDict
 from django.utils import timezone, translation
 from openpyxl.utils.escape import unescape
 
+from administration.collection.lists import CampaignList, ExpectedList, ReplyList
+from governance.investment.lists import ProposalList
+from governance.portfolio.lists import StandingList
 from pmo_portal.accounts.models import Person
+from pmo_portal.approvals.lists import RequestList, RouteList
+from pmo_portal.intake.lists import ImportProfileList, ImportRunList
 from pmo_portal.lists import Column, List, export
 from pmo_portal.lists.export import LONGEST_TEXT, disarm, plain, shortened, workbook
+from pmo_portal.lists.reading import reader
+from pmo_portal.setup.lists import AuditList, JobList, LetterList, PeopleList, PeriodList
+from projects.register.lists import PortfolioList, ProgrammeList, ProjectList
 from projects.register.models import Project
+from projects.status.lists import StatusReportList
 from tests.factories import ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -116,26 +126,19 @@ class Row:
         self.pk, self.value = pk, value
 
 
-class Rows:
-    """As a queryset gives them to an export, any number."""
-
-    def __init__(self, rows) -> None:
-        self.rows = rows
-
-    def select_related(self, *names):
-        return self
-
-    def iterator(self, chunk_size: int):
-        return iter(self.rows)
-
-
 class Fixed(List):
+    """Rows that are made while the file is written, any number."""
+
     model = Project
     columns = [Column("key", "Key", "pk"), Column("value", "Value", "value")]
 
     def __init__(self, rows) -> None:
         super().__init__(AnonymousUser(), QueryDict())
-        self.queryset = Rows(rows)
+        self.rows = iter(rows)
+
+    def blocks(self):
+        while block := list(islice(self.rows, 500)):
+            yield block
 
 
 def test_memory_does_not_grow_with_the_rows():
@@ -220,3 +223,42 @@ if shutil.which("soffice"):  # nothing is installed for it; the workbook is read
             "基幹システム刷新",
             "=1+1",
         ]
+
+
+LISTS = [
+    AuditList, CampaignList, ExpectedList, ImportProfileList, ImportRunList, JobList, LetterList, PeopleList, PeriodList,
+    PortfolioList, ProgrammeList, ProjectList, ProposalList, RequestList, RouteList, StatusReportList,
+]  # fmt: skip
+
+
+def test_every_list_is_among_them():
+    def below(kind):
+        return {k for sub in kind.__subclasses__() for k in (sub, *below(sub))}
+
+    found = {kind for kind in below(List) if not kind.__module__.startswith("tests.")}
+    assert found == {*LISTS, ReplyList, StandingList}, "the two need a campaign, a sight; their rooms test their files"
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_file_holds_of_each_row_what_the_page_shows(office, kind):
+    """Files read their records another way than pages, for speed; what the columns say of them is the same."""
+    every = [c.key for c in kind.columns]
+    listing = kind(office.cast.pmo, QueryDict(f"cols={','.join(every)}"))
+    assert [c.key for c in listing.shown] == every
+    paged = listing.prepare(list(listing.complete(listing.queryset)))
+    filed = [record for block in listing.blocks() for record in block]
+    assert [r.pk for r in filed] == [r.pk for r in paged]
+    for column in listing.shown:
+        of = reader(column, listing.model)
+        if column.kind not in ("light", "confidence"):
+            assert [of(r) for r in filed] == [column.of(r) for r in paged], column.key
+
+
+def test_what_rows_lead_to_is_fetched_once_for_all_of_them(office, django_assert_max_num_queries):
+    for _ in range(30):
+        ProjectFactory(portfolio=office.apollo.portfolio, pm=office.cast.pm)
+    listing = ProjectList(office.cast.pmo, QueryDict())
+    with django_assert_max_num_queries(6):
+        rows = [record for block in listing.blocks() for record in block]
+        assert {str(r.pm) for r in rows} and {r.portfolio.name for r in rows}
+    assert len(rows) >= 30
