@@ -28,6 +28,7 @@ MECHANISMS = {
     "pmo_portal/audit": "changing, chain and reading",
     "pmo_portal/intake": "runs and profiles",
     "pmo_portal/jobs": "submitting, running and sweeping",
+    "pmo_portal/lists/reading.py": "what the columns of rows already allowed lead to, as select_related would",
     "pmo_portal/measures": "storing and rolling up",
     "pmo_portal/operation": "the machine's own keeping: backups, checks, the office at its start",
     "pmo_portal/setup/defaults.py": "what an office starts with",
