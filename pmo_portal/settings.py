@@ -202,6 +202,7 @@ ACCOUNT_RATE_LIMITS: dict | bool = False if flag("NO_RATE_LIMITS") else {"login_
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "pmo_portal.accounts.forms.AddKeyForm"}
 MFA_TOTP_ISSUER = "PMO Portal"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is known from the invitation, or was typed by the administrator
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
@@ -67,6 +68,19 @@ class SubstituteForm(forms.Form):
     starts_on = DateField(label=gettext_lazy("From"))
     ends_on = DateField(label=gettext_lazy("Until, with that day"))
     note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """A key is a passkey unless somebody says otherwise: that is what they came for."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
+        alone = self.fields["passwordless"]
+        alone.label, alone.initial = _("A passkey: it signs in alone, without a password"), True
+        alone.help_text = _(
+            "The device then asks for a fingerprint, a face or a PIN. Otherwise the key is asked for after the password."
+        )
 
 
 class NoFields(forms.Form):

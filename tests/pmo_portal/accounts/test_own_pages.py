@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -185,6 +186,21 @@ def test_an_app_is_set_up_and_recovery_codes_are_made(aoki):
     assert {"totp", "recovery_codes"} <= kinds
     assert client.get("/2fa/recovery-codes/").text.count("<li>") >= 10
     assert client.get("/2fa/totp/deactivate/").status_code == 200
+
+
+def test_each_recovery_code_lets_in_once_in_place_of_the_app(aoki):
+    TOTP.activate(aoki, generate_totp_secret())
+    code, other = RecoveryCodes.activate(aoki).get_unused_codes()[:2]
+
+    def is_let_in(with_code: str) -> bool:
+        client = Client()
+        client.post("/login/", {"login": aoki.email, "password": PASSWORD})
+        client.post("/2fa/authenticate/", {"code": with_code})
+        return "_auth_user_id" in client.session
+
+    assert is_let_in(code)
+    assert not is_let_in(code), "it was used"
+    assert is_let_in(other)
 
 
 def test_nobody_asks_for_the_first_administrator_where_somebody_is(client, aoki):
