@@ -11,6 +11,7 @@ from django.utils import timezone
 from administration.collection import actions as collection
 from governance.demo import sentences
 from governance.demo.approvals import approvals_under_way
+from governance.demo.files import files_that_came
 from governance.demo.history import Spec, write_words
 from governance.investment import actions as investment
 from governance.investment.models import ContinuationProposal, DecisionCondition
@@ -55,6 +56,7 @@ def make_present(office: DemoOffice) -> None:
     arrangements(office)
     proposals(office)
     campaigns(office)
+    files_that_came(office)
     small_things(office)
     approvals_under_way(office)
     climb_the_days(office)

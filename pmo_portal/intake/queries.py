@@ -66,7 +66,8 @@ class ColumnView:
 @dataclass(frozen=True)
 class CellView:
     """One cell. `text` as it stands in the file, `value` as it was understood (a date, a Decimal, a word of a list, None),
-    `was`: what is known now, where it would change; `state`: "" same · new · changed · unknown · refused."""
+    `was`: what is known now, where it would change; `state`: "" same · new · changed · unknown · refused; `words`: what
+    people call the values of a choice."""
 
     index: int
     letter: str
@@ -79,6 +80,7 @@ class CellView:
     state: str = ""
     code: str = ""
     sentence: str = ""
+    words: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,8 @@ def row(run: ImportRun, number: int) -> RowView | None:
 
 
 def _columns_shown(run: ImportRun) -> list[dict[str, Any]]:
-    return (run.facts or {}).get("columns") or []
+    words = {key: declared.words for key, declared in _fields(run).items()}
+    return [style | {"words": words.get(style["field"], {})} for style in (run.facts or {}).get("columns") or ()]
 
 
 def _row(run: ImportRun, row: ImportRow, shown: list[dict[str, Any]]) -> RowView:
@@ -295,6 +298,7 @@ def _cell(style: dict[str, Any], cell: dict[str, Any]) -> CellView:
         state=cell.get("s", ""),
         code=code,
         sentence=say(code, cell.get("p")) if code else "",
+        words=style["words"],
     )
 
 

@@ -184,10 +184,10 @@ def _shown(row: RowView, asked: Asked, unit: str) -> ShownRow:
 def _shown_cell(row: RowView, cell: CellView, asked: Asked, unit: str) -> ShownCell:
     to_confirm = row.verdict == Verdict.AMBIGUOUS and cell.field in ("name", "name_ja", "name_en", "source_id", "key")
     state = cell.state or ("confirm" if to_confirm and cell.text else "")
-    now = written(cell.kind, cell.value, unit, cell.field) if cell.value not in (None, "") else cell.text
+    now = written(cell, cell.value, unit) if cell.value not in (None, "") else cell.text
     if state == "refused":
         now = cell.text
-    was = "" if cell.was is None else written(cell.kind, cell.was, unit, cell.field) or _("nothing")
+    was = "" if cell.was is None else written(cell, cell.was, unit) or _("nothing")
     return ShownCell(
         state,
         shortened(now),
@@ -206,10 +206,11 @@ def shortened(text: str, length: int = LENGTH) -> str:
     return flat if len(flat) <= length else f"{flat[: length - 1]}…"
 
 
-def written(kind: str, value: Any, unit: str, field_key: str = "") -> str:
-    """A value as the reader writes it."""
+def written(cell: CellView, value: Any, unit: str) -> str:
+    """A value of the cell's kind as the reader writes it."""
     if value in (None, ""):
         return ""
+    kind = cell.kind
     if kind == "date" and isinstance(value, date):
         return dates.format_date(value, "plain")
     if kind == "money" and isinstance(value, Decimal):
@@ -220,7 +221,7 @@ def written(kind: str, value: Any, unit: str, field_key: str = "") -> str:
     if kind == "number" and isinstance(value, Decimal):
         return numbers.group(value, 0 if value == value.to_integral_value() else 2)
     if kind == "choice":
-        return word_of(field_key, str(value))
+        return str(cell.words.get(value) or word_of(cell.field, str(value)))
     return str(value)
 
 
@@ -263,21 +264,21 @@ def chosen(run: ImportRun, asked: Asked, unit: str) -> Chosen | None:
     word, sign, style = VERDICTS[row.verdict]
     made = Chosen(row, cell, title_of(row, cell), word=word, sign=sign, style=style)
     made.changes = [
-        {"label": c.head, "was": written(c.kind, c.was, unit, c.field) or _("nothing"), "now": _now(c, unit)}
+        {"label": c.head, "was": written(c, c.was, unit) or _("nothing"), "now": _now(c, unit)}
         for c in row.cells
         if c.state == "changed"
     ]
     made.others = [c for c in row.cells if c.sentence and c is not cell]
     if cell is not None:
         made.column = next((c for c in queries.columns(run) if c.index == cell.index), None)
-        made.value = written(cell.kind, cell.value, unit, cell.field)
-        made.was = written(cell.kind, cell.was, unit, cell.field)
+        made.value = written(cell, cell.value, unit)
+        made.was = written(cell, cell.was, unit)
         made.is_repaired = f"{row.number}:{cell.index}" in (run.answers.get("cells") or {})
     return made
 
 
 def _now(cell: CellView, unit: str) -> str:
-    return written(cell.kind, cell.value, unit, cell.field) or cell.text
+    return written(cell, cell.value, unit) or cell.text
 
 
 def title_of(row: RowView, cell: CellView | None) -> str:

@@ -16,7 +16,8 @@ KINDS = ("text", "code", "date", "money", "number", "percent", "choice")
 @dataclass(frozen=True)
 class Field:
     """A field that a column can be mapped to. `heads`: names it usually has, in both languages, for suggestions;
-    `values`: squeezed text → value, for a choice; `limit`: characters that are kept at most."""
+    `values`: squeezed text → value, for a choice, and `words`: value → what people call it; `limit`: characters that
+    are kept at most."""
 
     key: str
     label: Any
@@ -25,6 +26,7 @@ class Field:
     values: dict[str, str] = field(default_factory=dict)
     limit: int = 0
     fiscal: str = ""
+    words: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,12 @@ from pmo_portal.operation.shots import png, sheet, visitor
 from pmo_portal.operation.shots.camera import Camera, Picture, SignInFailed
 from pmo_portal.operation.shots.visitor import NOBODY, PEOPLE, STATES
 
-# The pictures of README: whose page, and its name.
+# The pictures of README: whose page, its name, and where its link is looked for first.
 README = {
-    "portfolio": ("manager", "governance:portfolio:screen"),
-    "status": ("pm", "projects:status:status_form"),
-    "collection": ("pmo", "administration:collection:dashboard"),
-    "import": ("pmo", "imports:record"),
+    "portfolio": ("manager", "governance:portfolio:screen", "/"),
+    "status": ("pm", "projects:status:status_form", "/"),
+    "collection": ("pmo", "administration:collection:dashboard", "/"),
+    "import": ("pmo", "imports:record", "/imports/"),
 }
 README_SIZE = (1280, 860)
 
@@ -116,10 +116,10 @@ class Command(BaseCommand):
     def _for_readme(self, camera: Camera) -> None:
         folder = settings.BASE_DIR / "docs" / "pictures"
         folder.mkdir(exist_ok=True)
-        for name, (person, page) in README.items():
+        for name, (person, page, start) in README.items():
             path = folder / f"{name}.png"
             window = camera.window(person)
-            found = visitor.walk(window.request, camera.base, until=[page])
+            found = visitor.walk(window.request, camera.base, start, until=[page])
             window.close()
             if page not in found:
                 self.stdout.write(f"{path.name}: no page {page}; the picture stays as it was")

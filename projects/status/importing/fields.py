@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal.intake.choices import CONFIDENCE, squeeze
 from pmo_portal.intake.targets import Field
 from pmo_portal.intake.values import Value
+from projects.register.models import Project
 
 LIGHTS = {
     "green": "green", "g": "green", "on track": "green", "順調": "green", "緑": "green", "青": "green", "○": "green", "◯": "green",
@@ -86,10 +87,10 @@ FIELDS = (
          "説明", "内容", "事業の目的"),
     ),
     Field("benefits", _("Benefits"), "text", ("benefits", "expected benefits", "効果", "期待効果")),
-    Field("kind", _("Type"), "choice", ("type", "project type", "種別", "種類", "プロジェクト種別"), squeezed(KINDS)),
+    Field("kind", _("Type"), "choice", ("type", "project type", "種別", "種類", "プロジェクト種別"), squeezed(KINDS), words=dict(Project.Kind.choices)),
     Field("tier", _("Tier"), "choice", ("tier", "priority", "importance", "重要度", "優先度", "ランク"), squeezed(TIERS)),
-    Field("stage", _("Stage"), "choice", ("stage", "phase", "current phase", "段階", "フェーズ", "工程"), squeezed(STAGES)),
-    Field("state", _("State"), "choice", ("state", "project status", "project state", "状態", "進行状態"), squeezed(STATES)),
+    Field("stage", _("Stage"), "choice", ("stage", "phase", "current phase", "段階", "フェーズ", "工程"), squeezed(STAGES), words=dict(Project.Stage.choices)),
+    Field("state", _("State"), "choice", ("state", "project status", "project state", "状態", "進行状態"), squeezed(STATES), words=dict(Project.State.choices)),
     Field(
         "pm",
         _("Project manager"),
