@@ -60,3 +60,7 @@ if (sheet) {
   });
   if (!$(".is-current", sheet)) cells()[0]?.closest("tr")?.classList.add("is-current");
 }
+
+// With a row named in the address (#row-5) the browser focuses that row, which takes none, and `autofocus` is lost.
+const first = $(".pmo-panel [autofocus]");
+if (first && location.hash) window.addEventListener("load", () => requestAnimationFrame(() => first.focus({ preventScroll: true })));
