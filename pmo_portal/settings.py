@@ -168,6 +168,8 @@ if SQLITE:
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A page's queries take milliseconds; compiling them first took the portfolio screen from 0.2 s to 0.6 s.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- people and sign-in

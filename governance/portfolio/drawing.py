@@ -53,7 +53,7 @@ def _row(row: HeatRow, labels: Sequence[str], report: str) -> str:
         f'<tr data-row><th scope="row" class="name"><a href="{escape(project.get_absolute_url())}">{name}</a></th>'
         f'<td class="quiet nowrap pm">{pm}</td>{cells}{_cost(row)}'
         f'<td class="end finish {marks.hurts(project.days, LATE_DAYS)}">{marks.signed_days(project.days)}</td>'
-        f'<td class="nowrap course">{_course(row)}</td></tr>\n'
+        f'<td class="course">{_course(row)}</td></tr>\n'
     )
 
 

@@ -154,7 +154,7 @@ class StandingList(lists.List):
     columns = [
         Column("key", _("Key"), "key", sort="key_folded", phone="second"),
         Column("name", _("Name"), "name", sort="name_folded", phone="first"),
-        Column("confidence", _("Delivery confidence"), "level", sort="rank", kind="confidence", phone="first"),
+        Column("confidence", _("Delivery confidence"), "level", sort="rung", kind="confidence", phone="first"),
         Column("was", _("The period before"), "was", sort="was", kind="confidence"),
         Column("pm", _("PM"), "pm", sort="pm__kana", kind="person", phone="second"),
         Column("tier", _("Tier"), "tier", sort="tier"),
@@ -216,6 +216,5 @@ class StandingList(lists.List):
         return holding(word)
 
     def prepare(self, records: list) -> list:
-        if self.sight.picture is not None:
-            queries.as_pictured(self.sight, records, queries.standings_over(self.sight, records))
+        queries.as_pictured(self.sight, records)
         return records

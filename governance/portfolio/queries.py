@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,11 +25,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat, StrIndex
 
 from governance.investment import queries as investment
 from governance.portfolio.movement import (
-    RANK,
+    LEVELS,
     Cell,
     CostBar,
     Group,
@@ -51,7 +51,7 @@ from projects.register.standing import variance_percent
 from projects.status.models import ProjectPeriod
 
 A_QUARTER = timedelta(days=100)  # what was told shortly before the columns is carried into them
-SHOWN_ROWS, SHOWN_MOVERS, SHOWN_COSTS, SHOWN_BUBBLES, NAMED_MOVES = 20, 6, 8, 60, 120
+SHOWN_ROWS, SHOWN_MOVERS, SHOWN_COSTS, SHOWN_BUBBLES, NAMED_MOVES = 20, 6, 8, 40, 60
 ILL = ("red", "amber_red")
 FIGURES = ("forecast_cost", "approved_budget", "spent")
 DEFERRED = ("description", "benefits", "closing_note", "search_text")
@@ -64,8 +64,8 @@ def standings(viewer, sight: Sight) -> QuerySet[Project]:
     """The projects that the screen is about: those that stood in the period and those that are running, each with
 
     `row` (its maintained row), `level` and `was` (where it stands, and stood the period before; carried over where nothing
-    was reported), `row_state`, `cost_percent`, `days` (slip), `fall` (steps down; below zero: up), `has_moved`,
-    `needs_action`, and for ordering `first` and `rank`."""
+    was reported), `row_state`, `cost_percent`, `days` (slip), `fall` (above zero: down), `has_moved`,
+    `needs_action`, and `rung` (of the level, for ordering)."""
     period = sight.period
     row = Q(project_periods__period_id__in=sight.current)
     if sight.doubled:
@@ -82,17 +82,21 @@ def standings(viewer, sight: Sight) -> QuerySet[Project]:
         found = found.exclude(pk__in=absent)
     found = found.annotate(level=_level(sight), was=_was(sight), row_state=_state(sight), **_figures(sight))
     needs = Q(level__in=ILL, state="active") | Q(pk__in=investment.undecided(viewer).order_by().values("project_id"))
-    rank = Case(*(When(level=level, then=Value(-n)) for level, n in RANK.items() if level != "none"), default=Value(1))
     return found.annotate(
         needs_action=ExpressionWrapper(needs, output_field=BooleanField()),
-        rank=ExpressionWrapper(rank, output_field=IntegerField()),
-        fall=ExpressionWrapper(_steps("level") - _steps("was"), output_field=IntegerField()),
+        rung=_rung("level"),
+        fall=ExpressionWrapper(_rung("level") - _rung("was"), output_field=IntegerField()),
         has_moved=ExpressionWrapper(~Q(level=F("was")), output_field=BooleanField()),
     )
 
 
-def _steps(name: str) -> Case:
-    return Case(*(When(**{name: level}, then=Value(n)) for level, n in RANK.items()), output_field=IntegerField())
+# As a place in a text and not as one CASE for each level: what a level is found by stands in the query only once.
+LADDER = "".join(f"|{level}|".ljust(16) for level in ("none", *(level for level in LEVELS if level != "none")))
+
+
+def _rung(name: str) -> StrIndex:
+    """The higher the worse; not rated is the lowest."""
+    return StrIndex(Value(LADDER), Concat(Value("|"), name, Value("|")), output_field=IntegerField())
 
 
 def _pictured(sight: Sight, name: str) -> list[When]:
@@ -150,7 +154,7 @@ def _figures(sight: Sight) -> dict[str, Any]:
     } | {f"at_{name}": Coalesce(f"row__{name}", name) for name in FIGURES}
 
 
-WORST_FIRST = ("-needs_action", "rank", F("cost_percent").desc(nulls_last=True), "key")
+WORST_FIRST = ("-needs_action", "-rung", F("cost_percent").desc(nulls_last=True), "key")
 
 
 def standing_from(content: dict[str, Any], period: ReportingPeriod) -> Standing:
@@ -172,6 +176,9 @@ def standing_from(content: dict[str, Any], period: ReportingPeriod) -> Standing:
     )
 
 
+TOLD = ("project_id", "state", "confidence", "period__starts_on", "period__ends_on", "period__key", "report_id")
+
+
 def standings_over(sight: Sight, projects: list[Project]) -> dict[int, list[Standing]]:
     """project id → its standings in the periods that end within the columns or shortly before, whatever their cadence."""
     found: dict[int, list[Standing]] = defaultdict(list)
@@ -179,29 +186,22 @@ def standings_over(sight: Sight, projects: list[Project]) -> dict[int, list[Stan
         project_id__in=[p.pk for p in projects],
         period__ends_on__gte=sight.columns[0].starts_on - A_QUARTER,
         period__ends_on__lte=sight.period.ends_on,
-    ).select_related("period")
-    pictured = contents_of(sight.picture, [p.scope_id for p in projects]) if sight.picture else {}
-    for project in projects:
-        if project.scope_id in pictured:
-            found[project.pk].append(standing_from(pictured[project.scope_id], sight.period))
-    for row in rows:
-        if sight.picture is None or row.period_id != sight.period.pk:
-            found[row.project_id].append(
-                Standing(
-                    state=row.state,
-                    confidence=row.confidence,
-                    starts_on=row.period.starts_on,
-                    ends_on=row.period.ends_on,
-                    period_key=row.period.key,
-                    report_id=row.report_id,
-                    cost_percent=row.cost_variance_percent,
-                    slip_days=row.slip_days,
-                    forecast_cost=row.forecast_cost,
-                    approved_budget=row.approved_budget,
-                    spent=row.spent,
-                )
-            )
+    )
+    if sight.picture is not None:
+        rows = rows.exclude(period_id=sight.period.pk)
+        for project_id, content in pictured(sight, projects).items():
+            found[project_id].append(standing_from(content, sight.period))
+    for project_id, state, confidence, starts_on, ends_on, key, report_id in rows.values_list(*TOLD):
+        found[project_id].append(Standing(state, confidence, starts_on, ends_on, key, report_id))
     return found
+
+
+def pictured(sight: Sight, projects: list[Project]) -> dict[int, dict[str, Any]]:
+    """project id → what the picture that is shown holds of it."""
+    if sight.picture is None:
+        return {}
+    contents = contents_of(sight.picture, [p.scope_id for p in projects])
+    return {p.pk: contents[p.scope_id] for p in projects if p.scope_id in contents}
 
 
 # ---- the screen
@@ -212,7 +212,7 @@ class HeatRow:
     """A project, its cells, and its figures at the period's end with the reason where there is none."""
 
     project: Any
-    cells: list[Cell]
+    cells: list[Cell] = field(default_factory=list)
     proposal: Any = None
 
     @property
@@ -244,13 +244,15 @@ def moves(found: QuerySet[Project], most: int = NAMED_MOVES) -> list[Move]:
     ordered = (
         found.filter(has_moved=True)
         .annotate(is_new=Case(When(Q(level="none") | Q(was="none"), then=1), default=0))
-        .order_by("is_new", "-fall", "rank", "key")
+        .order_by("is_new", "-fall", "-rung", "key")
     )
-    names = ("key", "name_ja", "name_en", "was", "level", "row__report__confidence_reason", "days")
-    return [
-        Move(key, pick(ja, en), f"/projects/{key}/", was, now, (reason or "").strip(), days)
-        for key, ja, en, was, now, reason, days in ordered.values_list(*names)[:most]
-    ]
+    ids = list(ordered.values_list("pk", flat=True)[:most])  # sorted narrow; only they are joined with their reasons
+    names = ("pk", "key", "name_ja", "name_en", "was", "level", "row__report__confidence_reason", "days")
+    told = {
+        pk: Move(key, pick(ja, en), f"/projects/{key}/", was, now, (reason or "").strip(), days)
+        for pk, key, ja, en, was, now, reason, days in found.filter(pk__in=ids).values_list(*names)
+    }
+    return [told[pk] for pk in ids if pk in told]
 
 
 def picked(found: QuerySet[Project], *order, most: int) -> list[Project]:
@@ -261,12 +263,13 @@ def picked(found: QuerySet[Project], *order, most: int) -> list[Project]:
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def as_pictured(sight: Sight, shown: list[Project], over: dict[int, list[Standing]]) -> None:
+def as_pictured(sight: Sight, shown: list[Project]) -> None:
     """The figures of these projects as the picture has them."""
     if sight.picture is None:
         return
+    contents = pictured(sight, shown)
     for project in shown:
-        told = next((s for s in over.get(project.pk, []) if s.period_key == sight.period.key), None)
+        told = standing_from(contents[project.pk], sight.period) if project.pk in contents else None
         project.cost_percent = told.cost_percent if told else None
         project.days = told.slip_days if told else None
         for name in FIGURES:
@@ -281,9 +284,11 @@ def screen(viewer, sight: Sight, found: QuerySet[Project], most: int = SHOWN_ROW
         p.project_id: p for p in investment.undecided(viewer).filter(project__in=found.order_by().values("pk"))
     }
     worst = picked(found, *WORST_FIRST, most=max(most, SHOWN_BUBBLES))
-    over = standings_over(sight, worst)
-    as_pictured(sight, worst, over)
-    rows = [HeatRow(p, cells(over.get(p.pk, []), sight.columns), proposals.get(p.pk)) for p in worst]
+    as_pictured(sight, worst)
+    over = standings_over(sight, worst[:most])
+    rows = [HeatRow(p, proposal=proposals.get(p.pk)) for p in worst]
+    for row in rows[:most]:
+        row.cells = cells(over.get(row.project.pk, []), sight.columns)
     total = sum(g.count for g in counted)
     return {
         "levels": count_levels(counted, moved),

@@ -24,6 +24,7 @@ from pmo_portal.periods.queries import office_settings, one_before
 
 SEEN_BY = ("manager", "sponsor", "auditor", "administrator", "expert")
 PRINTED_ROWS = 40
+PRESENTED_ROWS = 14  # as many as a projector shows at once
 
 
 class _Screen(DeskPage):
@@ -92,7 +93,8 @@ class PortfolioScreen(_Screen):
 
     @cached_property
     def screen(self) -> dict[str, Any]:
-        return queries.screen(self.viewer, self.sight, self.found) if self.sight else {}
+        most = PRESENTED_ROWS if self.is_presentation else queries.SHOWN_ROWS
+        return queries.screen(self.viewer, self.sight, self.found, most) if self.sight else {}
 
     def title(self) -> str:
         if not self.screen:
@@ -117,7 +119,7 @@ class PortfolioScreen(_Screen):
         if not self.screen:
             return self.frame()
         portfolios = self.request.GET.getlist("portfolio")
-        others = [c["key"] for c in self.list.chips("") if c["words"] and c["key"] != "portfolio"]
+        others = any(self.list.values_of(f) for f in self.list.filters if f.key != "portfolio")
         whole = not others and not self.list.words and len(portfolios) <= 1
         for level in self.screen["levels"]:
             level.url = self.drill(confidence=[level.key])

@@ -42,6 +42,18 @@ def body(rows: Iterable[Row], columns: list[Column], unit: str, *, selectable: b
     return mark_safe("".join(drawn))  # noqa: S308  each piece was escaped or comes from our own marks
 
 
+def choices(key: str, offered: Iterable[tuple[str, str]], chosen: Iterable[str]) -> SafeString:
+    """The boxes of a condition: a set may have sixty of them, and a page a dozen sets."""
+    name, ticked = escape(key), set(chosen)
+    return mark_safe(  # noqa: S308  escaped here
+        "".join(
+            f'<label><input type="checkbox" name="{name}" value="{escape(value)}" data-send'
+            f"{' checked' if value in ticked else ''}>{escape(label)}</label>"
+            for value, label in offered
+        )
+    )
+
+
 def _box(row: Row) -> str:
     return (
         f'<td class="pick"><input type="checkbox" name="pick" value="{escape(row.key)}" form="picked" data-pick '

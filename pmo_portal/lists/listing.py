@@ -366,9 +366,10 @@ class List:
     def chips(self, path: str) -> builtins.list[dict]:
         drawn = []
         for which in self.filters:
-            values = self.values_of(which)
+            values, offered = self.values_of(which), which.choices(self.viewer)
             drawn.append(
                 {
+                    "boxes": drawing.choices(which.key, offered, values),
                     "filter": which,
                     "key": which.key,
                     "label": which.label,
@@ -376,7 +377,7 @@ class List:
                     "values": values,
                     "words": which.words(values, self.viewer) if values else "",
                     "remove_url": self.url(path, **dict.fromkeys((which.key, f"{which.key}_from", f"{which.key}_to"))),
-                    "choices": which.choices(self.viewer),
+                    "choices": offered,
                     "low": values[0].partition("..")[0] if values else "",
                     "high": values[0].partition("..")[2] if values else "",
                     "of": getattr(which, "of", ""),

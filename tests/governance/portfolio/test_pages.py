@@ -10,6 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from pmo_portal.i18n.dates import format_date
+from pmo_portal.measures import roll_up_stale
 from pmo_portal.periods import actions as periods
 from projects.status.maintaining import expect_reports
 from tests.factories import PeriodFactory, ProjectFactory, ProposalFactory, ReportFactory
@@ -137,6 +138,22 @@ def test_the_bubble_names_what_is_ill_and_has_its_table(seen):
     ]
     assert chart.title == "Low confidence and over cost: 1"
     assert ["Core ERP renewal", "Unachievable", "20.0%"] in chart.rows()
+
+
+def test_an_accepted_status_is_on_the_screen_at_the_next_look(seen, told, signed_in):
+    """Through the doors of those who report and accept; the rows are kept in their transactions, the sum by its job."""
+    opal = told.others["OPAL"]
+    ReportFactory(project=opal, period=told.period, confidence="red", submitted=False)
+    assert counts(seen())["red"] == (1, 1)  # a draft tells nothing yet
+    report = ReportFactory(project=opal, period=told.period, confidence="red")
+    address = reverse("projects:status:status_acceptance", args=(opal.key, told.period.key))
+    assert signed_in(told.cast.pmo).post(address, {"version": report.version}).status_code == 302
+    page = seen()
+    assert counts(page)["red"] == (2, 2) and page.context["reported"] == 5
+    assert keys(page)[:2] == ["APOLLO", "OPAL"]
+    roll_up_stale()
+    # the office's sum of approvals is the one shown; its forecast counts NOVA too, which has no approval to compare with
+    assert set(seen().context["explained"]) == {"approved"}
 
 
 # ---- who sees whose
