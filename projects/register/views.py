@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from pmo_portal.asks.queries import in_scope
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
 from pmo_portal.pages.panels import panels_of
 from projects.register import actions, approving, forms, milestones, placing, queries, team
+from projects.register.axis import axis
 from projects.register.lists import PortfolioList, ProgrammeList, ProjectList
 from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember
 from projects.register.standing import share_percent
@@ -62,14 +64,14 @@ class ProjectRecordPage(RecordPage):
         if self.tab == "overview":
             content |= {
                 "changes": audit.told(queries.changes_since(self.viewer, project, since)),
-                "milestones": queries.next_milestones(project),
+                **milestone_table(queries.next_milestones(project)),
                 "team": queries.team(project)[:8],
                 "spent_percent": share_percent(project.spent, project.approved_budget),
                 "revisions": list(project.budget_revisions.order_by("-number")[:3]),
             }
         elif self.tab == "milestones":
             content |= {
-                "milestones": queries.milestones(project).prefetch_related("forecasts"),
+                **milestone_table(queries.milestones(project)),
                 "milestone_form": forms.MilestoneForm(),
             }
         elif self.tab == "team":
@@ -80,6 +82,15 @@ class ProjectRecordPage(RecordPage):
         elif self.tab == "history":
             content["history"] = audit.told(queries.changes_since(self.viewer, project, None, 200))
         return content
+
+
+def milestone_table(found: Iterable[Milestone]) -> dict[str, Any]:
+    """The rows of a table of milestones, each with its mark, and the line on which the marks stand."""
+    rows = list(found)
+    pairs = [(m.actual_on or m.forecast_on, None if m.actual_on else m.previous_on) for m in rows]
+    line = axis(pairs, timezone.localdate())
+    marks = line.marks if line else [None] * len(rows)
+    return {"axis": line, "milestones": list(zip(rows, marks, strict=True))}
 
 
 class MarkSeen(ActPage):
