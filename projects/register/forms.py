@@ -151,7 +151,7 @@ class PlacementForm(forms.Form):
     on = DateField(
         label=_("From"), help_text=_("A day that has passed, today or one to come. Periods before it keep their sums.")
     )
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea, max_length=2000)
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, viewer, **kwargs) -> None:
