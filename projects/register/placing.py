@@ -41,9 +41,8 @@ def place_project(
     on = on or timezone.localdate()
     _check_move(project, portfolio, programme, on, reason)
     is_planned, was_in = on > timezone.localdate(), project.portfolio
-    with audit.change(
-        project, "move_planned" if is_planned else "placed", by=by, version=version, reason=reason
-    ) as current:
+    action, told = ("move_planned", f"{on} → {programme or portfolio} {reason}") if is_planned else ("placed", reason)
+    with audit.change(project, action, by=by, version=version, reason=told) as current:
         require_open(current)
         forget_plan(current)
         left = _write_placements(current, ProjectPlacement(portfolio=portfolio, programme=programme, starts_on=on))

@@ -1,5 +1,6 @@
 """A project moves to another portfolio or programme on a day: what it belongs to then, and whose sums it counts in."""
 
+import random
 from datetime import timedelta
 from decimal import Decimal
 
@@ -175,7 +176,8 @@ class TestInTheFuture:
         move(office.apollo, office.site, by=office.cast.manager, on=day)
         project = Project.objects.get(pk=office.apollo.pk)
         assert project.portfolio == office.core and placing.planned_move(project).portfolio == office.site
-        assert AuditEntry.objects.latest("id").action == "move_planned"
+        entry = AuditEntry.objects.latest("id")
+        assert entry.action == "move_planned" and f"{day} → 拠点整備 組織再編のため" == entry.reason
         assert placing.carry_out_moves() == 0
         later(monkeypatch, 5)
         assert placing.carry_out_moves() == 1
@@ -243,6 +245,37 @@ class TestRefusals:
         move(office.apollo, office.site, by=office.cast.manager, version=office.apollo.version)
         with pytest.raises(Conflict):
             move(office.apollo, office.core, by=office.cast.manager, version=1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_moves_and_changes_the_sums_are_those_made_from_nothing(office, two_months, seed):
+    chance, by = random.Random(seed), office.cast.manager
+    projects = [office.apollo, office.boreas, ProjectFactory(portfolio=office.core)]
+    hub = ProgrammeFactory(portfolio=office.site, key="HUB")
+    spots = [(office.core, None), (office.core, office.erp), (office.site, None), (office.site, hub)]
+    for project in projects[1:]:
+        ReportFactory(project=project, period=office.period, spent=Decimal(chance.randrange(1000)))
+    for _ in range(14):
+        project, period = chance.choice(projects), chance.choice(two_months)
+        try:
+            if chance.random() < 0.7:
+                portfolio, programme = chance.choice(spots)
+                day = today() - chance.choice((0, 0, 40)) * DAY
+                move(project, portfolio, by=by, programme=programme, on=day)
+            else:
+                amount = measures.Value("spent", chance.randrange(1000))
+                measures.record(project.scope_id, period.pk, [amount])
+                measures.mark_stale([(project.scope_id, period.pk)])
+        except ValidationError:  # it stands there already, or the day lies before its last move
+            continue
+        if chance.random() < 0.5:
+            measures.roll_up_stale()
+    measures.roll_up_stale()
+    for period in two_months:
+        assert measures.verify(period.pk) == []
+        kept = dict(MeasureValue.objects.filter(period=period).values_list("pk", "value"))
+        measures.rebuild([period.pk])
+        assert dict(MeasureValue.objects.filter(period=period).values_list("pk", "value")) == kept
 
 
 URL = "/projects/APOLLO/placement/"
