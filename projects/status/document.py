@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from pmo_portal.i18n import numbers
-from pmo_portal.i18n.dates import format_date, format_moment
+from pmo_portal.i18n.dates import format_date
 from pmo_portal.periods.queries import office_settings
 from pmo_portal.rendering.pdf import render
-from pmo_portal.templatetags.pmo import word_of
-from projects.status import queries
+from pmo_portal.templatetags.pmo import signed_days, word_of
+from projects.status import queries, telling
 from projects.status.models import StatusReport
 
 LIGHT_SIGNS = {"green": "●", "amber": "▲", "red": "■", "none": "○"}
+
+
+def moment_on_paper(moment: datetime | None) -> str:
+    """Day and time that are still true when the paper is read another day."""
+    if moment is None:
+        return "–"
+    local = timezone.localtime(moment)
+    return f"{format_date(local.date(), 'plain')} {local:%-H:%M}"
 
 
 def report_pdf(report: StatusReport, viewer) -> bytes:
@@ -26,12 +38,14 @@ def report_pdf(report: StatusReport, viewer) -> bytes:
     words = [
         (_("Done this period"), report.achieved),
         (_("Next period"), report.planned),
-        (_("Help needed"), report.help_needed),
+        (_("Help needed"), _help(report)),
         (_("Why this confidence"), report.confidence_reason),
         (_("On the schedule"), report.schedule_note),
         (_("On the cost"), report.cost_note),
     ]
     sections = [_lights(report)]
+    if facts := telling.lines(report.facts_taken, viewer.money_unit):
+        sections.insert(0, _facts(facts))
     if report.milestones:
         sections.append(_milestones(report))
     sections += [{"title": title, "text": text} for title, text in words if text.strip()]
@@ -41,8 +55,8 @@ def report_pdf(report: StatusReport, viewer) -> bytes:
             "lang": get_language() or "ja",
             "crumb": f"{office_settings().name}　{project.portfolio.name}　{project.key}",
             "title": f"{project.name}　{report.period.label}",
-            "foot": f"{report.digest[:16]}　{report.get_state_display()}",
-            "sub": f"{_('PM')} {project.pm or '–'}　{_('Submitted')} {format_moment(report.submitted_at) or '–'}",
+            "foot": f"{report.get_state_display()}　{_('Frozen')} {report.digest[:12]}" if report.digest else "",
+            "sub": f"{_('PM')} {project.pm or '–'}　{_('Submitted')} {moment_on_paper(report.submitted_at)}",
             "figures": [
                 {"label": _("Delivery confidence"), "value": word_of("confidence", report.confidence), "note": ""},
                 {
@@ -61,9 +75,39 @@ def report_pdf(report: StatusReport, viewer) -> bytes:
     )
 
 
+def _help(report: StatusReport) -> str:
+    """What is asked, of whom, and by when."""
+    if not report.help_needed.strip():
+        return ""
+    whom = [str(report.help_from or ""), format_date(report.help_by, "plain")]
+    asked = "　".join(part for part in whom if part)
+    return f"{report.help_needed}\n{asked}" if asked else report.help_needed
+
+
+def _facts(facts: list[telling.Line]) -> dict:
+    rows = [
+        [f.label, f"{f.was} → {f.now}" if f.was else f.now, {"text": f.difference, "tone": _tone(f.hurts)}, f.note]
+        for f in facts
+    ]
+    return {
+        "title": _("What the figures say"),
+        "columns": ["auto", "auto", "auto", "rest"],
+        "head": [],
+        "rows": rows,
+    }
+
+
+def _tone(hurts: bool) -> str:
+    return "red" if hurts else "green"
+
+
 def _lights(report: StatusReport) -> dict:
     rows = [
-        [str(row["label"]), f"{LIGHT_SIGNS[row['light']]} {word_of('light', row['light'])}", row["reason"] or "–"]
+        [
+            capfirst(row["label"]),
+            {"text": f"{LIGHT_SIGNS[row['light']]} {word_of('light', row['light'])}", "tone": row["light"]},
+            row["reason"] or "–",
+        ]
         for row in queries.lights_of(report)
     ]
     return {
@@ -75,27 +119,24 @@ def _lights(report: StatusReport) -> dict:
 
 
 def _milestones(report: StatusReport) -> dict:
-    from datetime import date
-
-    from pmo_portal.i18n.localised import pick
-
-    def day(text) -> str:
-        return format_date(date.fromisoformat(str(text)), "plain") if text else "–"
+    def day(value) -> str:
+        return format_date(value, "plain") or "–"
 
     rows = [
-        [
-            f"M-{m['number']:02d}",
-            pick(m["name_ja"], m["name_en"]),
-            day(m.get("baseline_on")),
-            day(m.get("was_on")),
-            day(m.get("reached_on") or m.get("forecast_on")),
-        ]
-        for m in report.milestones
-        if "name_ja" in m
+        [m["name"], day(m["baseline_on"]), day(m["was_on"]), day(m["now_on"]), _course(m)]
+        for m in report.milestones_shown
     ]
     return {
         "title": _("Milestones"),
-        "columns": ["auto", "rest", "auto", "auto", "auto"],
-        "head": ["", _("Name"), _("Baseline"), _("Was"), _("Is")],
+        "columns": ["rest", "auto", "auto", "auto", "auto"],
+        "head": [_("Name"), _("Baseline"), _("Was"), _("Is"), ""],
         "rows": rows,
     }
+
+
+def _course(milestone: dict) -> dict | str:
+    """Reached, or how far it has moved since the report before."""
+    if milestone["is_reached"]:
+        return {"text": _("reached"), "tone": "green"}
+    moved = milestone["moved"]
+    return {"text": signed_days(moved), "tone": _tone(moved > 0)} if moved else ""

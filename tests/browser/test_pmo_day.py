@@ -54,7 +54,13 @@ def office(transactional_db):
     office.period.refresh_from_db()
     for key in KEYS:
         pm = PersonFactory(name_ja=f"{key} 担当", name_en=f"{key} lead", email=f"{key.lower()}@aoba.example")
-        ProjectFactory(key=key, portfolio=office.core, pm=pm, name_ja=f"案件 {key}", name_en=f"Project {key}")
+        ProjectFactory(
+            key=key,
+            portfolio=office.core,
+            pm=pm,
+            name_ja=f"案件 {key}",
+            name_en=f"Renewal of the logistics backbone {key}",
+        )
     expect_reports(office.period)
     for key in KEYS[2:]:
         ReportFactory(project=Project.objects.get(key=key), period=office.period)
