@@ -72,7 +72,7 @@ UNITS = (
 PORTFOLIOS = (
     ("CORE", "基幹刷新", "Core systems"),
     ("PDX", "生産DX", "Digital manufacturing"),
-    ("NEW", "新製品", "New products"),
+    ("PROD", "新製品", "New products"),
     ("SITE", "拠点整備", "Sites"),
     ("COMP", "法令対応", "Compliance"),
 )
@@ -100,14 +100,14 @@ PROJECTS = (
     ("PDX", "作業指示の電子化", "Paperless work orders", "Goto", "C", 26, "early", 14, 16, ""),
     ("PDX", "エネルギー監視", "Energy monitoring", "Haraguchi", "C", 33, "steady", 16, 20, ""),
     ("PDX", "検査画像の自動判定", "Automated visual inspection", "Goto", "B", 67, "recovering", 15, 21, ""),
-    ("NEW", "電動アクチュエータ次期型", "Next electric actuator", "Fujii", "A", 390, "slipping", 16, 28, ""),
-    ("NEW", "試作評価ラインの増設", "Prototype evaluation line", "Fujii", "B", 128, "steady", 11, 17, ""),
-    ("NEW", "小型ポンプ 海外規格対応", "Small pump, overseas standards", "Mizuno", "B", 54, "steady", 13, 18, ""),
-    ("NEW", "静音ファン 第2世代", "Quiet fan, second generation", "Mizuno", "C", 46, "early", 18, 22, ""),
-    ("NEW", "水素バルブ 実証", "Hydrogen valve pilot", "Fujii", "B", 175, "doubtful", 10, 24, ""),
-    ("NEW", "協働ロボットハンド", "Collaborative robot hand", "Mizuno", "B", 83, "steady", 7, 16, ""),
-    ("NEW", "部品共通化 第1期", "Common parts, phase 1", "Fujii", "C", 19, "steady", 21, 18, ""),
-    ("NEW", "樹脂代替材の評価", "Alternative resin evaluation", "Mizuno", "D", 12, "steady", 12, 18, ""),
+    ("PROD", "電動アクチュエータ次期型", "Next electric actuator", "Fujii", "A", 390, "slipping", 16, 28, ""),
+    ("PROD", "試作評価ラインの増設", "Prototype evaluation line", "Fujii", "B", 128, "steady", 11, 17, ""),
+    ("PROD", "小型ポンプ 海外規格対応", "Small pump, overseas standards", "Mizuno", "B", 54, "steady", 13, 18, ""),
+    ("PROD", "静音ファン 第2世代", "Quiet fan, second generation", "Mizuno", "C", 46, "early", 18, 22, ""),
+    ("PROD", "水素バルブ 実証", "Hydrogen valve pilot", "Fujii", "B", 175, "doubtful", 10, 24, ""),
+    ("PROD", "協働ロボットハンド", "Collaborative robot hand", "Mizuno", "B", 83, "steady", 7, 16, ""),
+    ("PROD", "部品共通化 第1期", "Common parts, phase 1", "Fujii", "C", 19, "steady", 21, 18, ""),
+    ("PROD", "樹脂代替材の評価", "Alternative resin evaluation", "Mizuno", "D", 12, "steady", 12, 18, ""),
     ("SITE", "ベトナム第2工場の立上げ", "Vietnam plant 2", "Endo", "A", 1450, "troubled", 22, 34, ""),
     ("SITE", "名古屋物流センター移転", "Nagoya logistics centre move", "Ito", "A", 540, "steady", 15, 24, ""),
     ("SITE", "物流システム統合", "Logistics system integration", "Ito", "A", 188, "troubled", 21, 26, ""),
@@ -128,7 +128,7 @@ PROJECTS = (
     ("COMP", "BCP改定と訓練", "Continuity plan and drills", "Miyamoto", "C", 14, "steady", 6, 12, ""),
     ("COMP", "開示情報の第三者保証", "Assurance of disclosures", "Haraguchi", "D", 22, "steady", 4, 14, ""),
 )
-KINDS = {"CORE": "system", "PDX": "system", "NEW": "product", "SITE": "facility", "COMP": "regulation"}
+KINDS = {"CORE": "system", "PDX": "system", "PROD": "product", "SITE": "facility", "COMP": "regulation"}
 MILESTONES = {
     "system": (
         ("要件定義の承認", "Requirements approved"),
