@@ -23,6 +23,7 @@ PARTS = {
     "PeriodPictureRow",
     "ImportRow",
     "Job",
+    "KeptAnswer",
     "PeriodicRun",
     "ProjectPlacement",
     "BudgetRevision",

@@ -11,6 +11,7 @@ from pmo_portal.accounts.models import (
     PersonPlacement,
     Substitute,
 )
+from pmo_portal.api.models import KeptAnswer
 from pmo_portal.approvals.models import (
     ApprovalComment,
     ApprovalRequest,
@@ -56,6 +57,7 @@ __all__ = [
     "InboxItem",
     "Invitation",
     "Job",
+    "KeptAnswer",
     "LadderStep",
     "LastSeen",
     "MailMessage",

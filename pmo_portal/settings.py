@@ -355,9 +355,9 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["pmo_portal.api.permissions.Declared"],
     "DEFAULT_PAGINATION_CLASS": "pmo_portal.api.pagination.Pages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "pmo_portal.api.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["pmo_portal.api.parsing.StrictJSONParser"],
     "EXCEPTION_HANDLER": "pmo_portal.api.errors.answer",
     "COERCE_DECIMAL_TO_STRING": True,
     "PAGE_SIZE": 100,
@@ -369,6 +369,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "pmo_portal.api.schema.add_problems",
+    ],
     "ENUM_NAME_OVERRIDES": {"LightEnum": "projects.register.models.Light"},
 }
 

@@ -27,7 +27,7 @@ Kind = ReportingArrangement.Kind
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why; it stays with the period.")}, code="required")
+        raise ValidationError({"reason": ValidationError(_("Say why; it stays with the period."), code="required")})
 
 
 def _require_not_in(project: Project, period: ReportingPeriod) -> None:
@@ -72,7 +72,9 @@ def extend(project: Project, period: ReportingPeriod, *, by, due_at: datetime, r
     _require_reason(reason)
     _require_not_in(project, period)
     if due_at <= max(timezone.now(), period.due_at):
-        raise ValidationError({"due_at": _("The new date must lie after the old one, and in the future.")}, code="date")
+        raise ValidationError(
+            {"due_at": ValidationError(_("The new date must lie after the old one, and in the future."), code="date")}
+        )
     _replace(project, period, by)
     made = audit.create(
         ReportingArrangement(project=project, period=period, kind=Kind.EXTENSION, due_at=due_at, reason=reason, by=by),
@@ -123,7 +125,9 @@ def note_call(project: Project, *, by, text: str) -> AuditEntry:
     """What a call about a project brought; it stands beside the project among those worth a call."""
     access.require(by, "arrange_reporting", project)
     if not text.strip():
-        raise ValidationError({"text": _("Say in a few words what came of the call.")}, code="required")
+        raise ValidationError(
+            {"text": ValidationError(_("Say in a few words what came of the call."), code="required")}
+        )
     return audit.log(project, "called", by=by, reason=text.strip())
 
 
@@ -171,13 +175,17 @@ def edit_campaign(
 
 def _check_campaign(fields: dict[str, Any], questions: list, projects: list) -> None:
     if not (fields.get("title_ja") or fields.get("title_en")):
-        raise ValidationError({"title_ja": _("Give a title in at least one language.")}, code="required")
+        raise ValidationError(
+            {"title_ja": ValidationError(_("Give a title in at least one language."), code="required")}
+        )
     if not questions:
         raise ValidationError(_("Ask at least one question."), code="questions")
     if not projects:
-        raise ValidationError({"projects": _("No project matches: nobody would be asked.")}, code="projects")
+        raise ValidationError(
+            {"projects": ValidationError(_("No project matches: nobody would be asked."), code="projects")}
+        )
     if fields["due_at"] <= timezone.now():
-        raise ValidationError({"due_at": _("The date must lie in the future.")}, code="date")
+        raise ValidationError({"due_at": ValidationError(_("The date must lie in the future."), code="date")})
 
 
 def _fill_campaign(campaign: Campaign, questions: list[dict[str, Any]], projects: list[Project]) -> None:
@@ -251,7 +259,7 @@ def reopen_campaign(campaign: Campaign, *, by, due_at: datetime, reason: str, ve
     access.require(by, "close", campaign)
     _require_reason(reason)
     if due_at <= timezone.now():
-        raise ValidationError({"due_at": _("The date must lie in the future.")}, code="date")
+        raise ValidationError({"due_at": ValidationError(_("The date must lie in the future."), code="date")})
     with audit.change(campaign, "reopened", by=by, version=version, reason=reason) as current:
         if current.state == Campaign.State.DRAFT:
             raise ValidationError(_("A draft has not been asked yet; change its date instead."), code="state")

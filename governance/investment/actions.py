@@ -41,13 +41,15 @@ def propose(
     if project.state in (Project.State.CLOSED, Project.State.STOPPED):
         raise ValidationError(_("This project has ended; there is nothing to decide."), code="closed")
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why; those who decide read this first.")}, code="required")
+        raise ValidationError(
+            {"reason": ValidationError(_("Say why; those who decide read this first."), code="required")}
+        )
     if course == Course.CONDITIONAL and not conditions_text.strip():
-        raise ValidationError({"conditions_text": _("Name the conditions.")}, code="required")
+        raise ValidationError({"conditions_text": ValidationError(_("Name the conditions."), code="required")})
     if ContinuationProposal.objects.filter(project=project, state=State.PROPOSED).exists():
         raise ValidationError(_("A proposal for this project waits for its decision already."), code="open")
     if decide_by and decide_by < timezone.localdate():
-        raise ValidationError({"decide_by": _("This day is over.")}, code="past")
+        raise ValidationError({"decide_by": ValidationError(_("This day is over."), code="past")})
     deciders = deciders_of(project, by)
     if not deciders:
         raise ValidationError(
@@ -186,9 +188,11 @@ def decide(
     access.require(by, "decide", proposal)
     conditions = conditions or []
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why; it stays with the record.")}, code="required")
+        raise ValidationError({"reason": ValidationError(_("Say why; it stays with the record."), code="required")})
     if course == Course.CONDITIONAL and not conditions:
-        raise ValidationError({"course": _("Name at least one condition with its owner and date.")}, code="conditions")
+        raise ValidationError(
+            {"course": ValidationError(_("Name at least one condition with its owner and date."), code="conditions")}
+        )
     if any(given["due_on"] < timezone.localdate() for given in conditions):
         raise ValidationError(_("A condition's date lies in the past."), code="past")
     project = Project.objects.select_related("scope", "pm", "sponsor").get(pk=proposal.project_id)
@@ -242,7 +246,7 @@ def close_condition(
     """Met (with what came of it), or waived by those who decide."""
     access.require(by, "waive" if waived else "close", condition)
     if not outcome.strip():
-        raise ValidationError({"outcome": _("Say what came of it.")}, code="required")
+        raise ValidationError({"outcome": ValidationError(_("Say what came of it."), code="required")})
     with audit.change(condition, "waived" if waived else "met", by=by, version=version, reason=outcome) as current:
         if current.state != DecisionCondition.State.OPEN:
             raise ValidationError(_("This condition is closed already."), code="state")
@@ -259,9 +263,9 @@ def move_condition(
     """Another date, with its reason; the owner's ask moves along and its ladder starts anew."""
     access.require(by, "move", condition)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why; it stays with the record.")}, code="required")
+        raise ValidationError({"reason": ValidationError(_("Say why; it stays with the record."), code="required")})
     if due_on < timezone.localdate():
-        raise ValidationError({"due_on": _("This day is over.")}, code="past")
+        raise ValidationError({"due_on": ValidationError(_("This day is over."), code="past")})
     with audit.change(condition, "due_moved", by=by, version=version, reason=reason) as current:
         if current.state != DecisionCondition.State.OPEN:
             raise ValidationError(_("This condition is closed already."), code="state")

@@ -35,7 +35,7 @@ class NewPassword(forms.Form):
     def clean(self) -> dict:
         given = super().clean() or {}
         if given.get("password") and given.get("again") and given["password"] != given["again"]:
-            raise ValidationError({"again": _("The two passwords differ.")}, code="differ")
+            raise ValidationError({"again": ValidationError(_("The two passwords differ."), code="differ")})
         return given
 
 

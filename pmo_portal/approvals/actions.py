@@ -275,7 +275,9 @@ def approve(request: ApprovalRequest, *, by, comment: str = "", version: int | N
 def reject(request: ApprovalRequest, *, by, comment: str, version: int | None = None, digest: str = ""):
     """Refuse, with a reason. In a consulting step the opinion is kept and the request goes on."""
     if not comment.strip():
-        raise ValidationError({"comment": _("Say why; the drafter reads this first.")}, code="required")
+        raise ValidationError(
+            {"comment": ValidationError(_("Say why; the drafter reads this first."), code="required")}
+        )
     return _sign(request, by=by, state=Seat.AGAINST, action="refused", comment=comment, version=version, digest=digest)
 
 
@@ -299,7 +301,7 @@ def send_back(
 ) -> ApprovalRequest:
     """差戻し: to the drafter (no position), or to an earlier step, whose people sign again."""
     if not comment.strip():
-        raise ValidationError({"comment": _("Say what has to be mended.")}, code="required")
+        raise ValidationError({"comment": ValidationError(_("Say what has to be mended."), code="required")})
     access.require(by, "view", request)
     with (
         _in_the_name_of(request, by),
@@ -455,7 +457,7 @@ def add_step(
 def comment(request: ApprovalRequest, *, by, text: str) -> ApprovalComment:
     access.require(by, "comment", request)
     if not text.strip():
-        raise ValidationError({"text": _("Write something.")}, code="required")
+        raise ValidationError({"text": ValidationError(_("Write something."), code="required")})
     made = ApprovalComment.objects.create(request=request, by=by, text=text.strip()[:4000])
     audit.log(request, "commented", by=by, reason=text.strip()[:4000])
     _tell_drafter(request, "commented", by)
@@ -497,14 +499,16 @@ def save_route(
     """A new route, or the next version of one: the version before ends the day before. Requests under way keep theirs."""
     access.require(by, "edit" if route else "add", route or ApprovalRoute())
     if fields["kind"] not in kinds:
-        raise ValidationError({"kind": _("This kind of request is not known.")}, code="kind")
+        raise ValidationError({"kind": ValidationError(_("This kind of request is not known."), code="kind")})
     if not steps:
         raise ValidationError(_("A route needs at least one step."), code="no_steps")
     if not any(s["manner"] in course.BLOCKING for s in steps):
         raise ValidationError(_("A route needs at least one step that decides."), code="no_steps")
     if route is not None:
         if starts_on < route.starts_on:
-            raise ValidationError({"starts_on": _("A newer version starts after the one before it.")}, code="order")
+            raise ValidationError(
+                {"starts_on": ValidationError(_("A newer version starts after the one before it."), code="order")}
+            )
         if starts_on == route.starts_on and route.requests.exists():
             raise ValidationError(
                 {"starts_on": _("Requests run on this version; let the new one start on a later day.")}, code="used"

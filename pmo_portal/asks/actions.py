@@ -124,7 +124,9 @@ def answer(item: Ask, *, by, text: str = "", declined: bool = False, version: in
     if declined and not kinds[item.kind].may_decline:
         raise ValidationError(_("This cannot be declined; ask the PMO to take it back."), code="decline")
     if declined and not text.strip():
-        raise ValidationError({"text": _("Say why, so that the other can look for help elsewhere.")}, code="required")
+        raise ValidationError(
+            {"text": ValidationError(_("Say why, so that the other can look for help elsewhere."), code="required")}
+        )
     with audit.change(item, "declined" if declined else "answered", by=by, version=version, reason=text) as current:
         if current.state != Ask.State.OPEN:
             raise ValidationError(_("This ask has ended already."), code="ended")

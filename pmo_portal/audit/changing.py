@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -125,11 +124,8 @@ def _since_told(record: models.Model, before: dict, after: dict) -> dict[str, li
 
 
 def _require_sound(record: models.Model) -> None:
-    try:
-        record.clean_fields()
-        record.clean()
-    except ValidationError as error:
-        raise ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages) from error
+    record.clean_fields()
+    record.clean()
 
 
 def _take_over(record: models.Model, current: models.Model) -> None:

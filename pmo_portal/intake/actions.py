@@ -40,7 +40,7 @@ def receive_file(
     found = _target(target)
     found.require(by, scope)
     if profile is not None and profile.target != target:
-        raise ValidationError({"profile": _("This profile is for something else.")}, code="profile")
+        raise ValidationError({"profile": ValidationError(_("This profile is for something else."), code="profile")})
     name, size, sha256 = keeping.keep(file)
     type(scope).objects.select_for_update().get(pk=scope.pk)  # one after the other: the same file twice is one import
     given = {"target": target, "scope": scope, "profile": profile, "period": period}
@@ -78,7 +78,9 @@ def _target(key: str) -> targets.Target:
     try:
         return targets.get(key)
     except LookupError:
-        raise ValidationError({"target": _("Nothing of this kind can be imported.")}, code="target") from None
+        raise ValidationError(
+            {"target": ValidationError(_("Nothing of this kind can be imported."), code="target")}
+        ) from None
 
 
 def _read(run: ImportRun, by) -> Job:
@@ -196,13 +198,13 @@ def answer(run: ImportRun, *, by, number: int, choice: str, matched_id: int | No
     """Decide a row to be confirmed: match (a candidate), new, leave_out; empty: undecided again."""
     access.require(by, "apply", run)
     if choice not in ("match", "new", "leave_out", ""):
-        raise ValidationError({"choice": _("Choose one of the answers.")}, code="choice")
+        raise ValidationError({"choice": ValidationError(_("Choose one of the answers."), code="choice")})
     with transaction.atomic():
         current = ImportRun.objects.select_for_update().get(pk=run.pk)
         _require_open(current)
         row = _row(current, number)
         if choice == "match" and matched_id not in {c["id"] for c in row.candidates}:
-            raise ValidationError({"matched_id": _("Choose one of the candidates.")}, code="candidate")
+            raise ValidationError({"matched_id": ValidationError(_("Choose one of the candidates."), code="candidate")})
         _keep_answers(current, {number: {"choice": choice, "matched_id": matched_id} if choice else None})
         audit.log(current, "answered", by=by, changes={"rows": [None, {str(number): choice}]})
     _rejudge(run, by)
@@ -231,7 +233,7 @@ def repair(run: ImportRun, *, by, number: int, column: int, text: str | None) ->
     """Read one cell as `text` instead of what stands in the file; None: as it stands."""
     access.require(by, "apply", run)
     if text is not None and len(text) > 2000:
-        raise ValidationError({"text": _("This is too long for one cell.")}, code="too_long")
+        raise ValidationError({"text": ValidationError(_("This is too long for one cell."), code="too_long")})
     with transaction.atomic():
         current = ImportRun.objects.select_for_update().get(pk=run.pk)
         _require_open(current)
@@ -248,7 +250,7 @@ def repair(run: ImportRun, *, by, number: int, column: int, text: str | None) ->
 def _row(run: ImportRun, number: int) -> ImportRow:
     found = ImportRow.objects.filter(run=run, number=number).first()
     if found is None:
-        raise ValidationError({"number": _("There is no such row in the preview.")}, code="row")
+        raise ValidationError({"number": ValidationError(_("There is no such row in the preview."), code="row")})
     return found
 
 
@@ -276,11 +278,13 @@ def save_profile(run: ImportRun, *, by, name: str, note: str = "") -> ImportProf
     access.require(by, "apply", run)
     name = " ".join(name.split())
     if not name:
-        raise ValidationError({"name": _("Give the profile a name.")}, code="required")
+        raise ValidationError({"name": ValidationError(_("Give the profile a name."), code="required")})
     definition = definitions.remembered(run.definition, run.facts, _target(run.target))
     found = ImportProfile.objects.filter(name=name).first()
     if found is not None and (found.is_shipped or found.target != run.target):
-        raise ValidationError({"name": _("This name is taken by a profile that comes with the portal.")}, code="unique")
+        raise ValidationError(
+            {"name": ValidationError(_("This name is taken by a profile that comes with the portal."), code="unique")}
+        )
     if found is None:
         found = audit.create(ImportProfile(name=name, target=run.target, definition=definition, note=note), by=by)
     else:
@@ -305,7 +309,9 @@ def rename_profile(
                 code="shipped",
             )
         if ImportProfile.objects.filter(name=name).exclude(pk=current.pk).exists():
-            raise ValidationError({"name": _("There is a profile of this name already.")}, code="unique")
+            raise ValidationError(
+                {"name": ValidationError(_("There is a profile of this name already."), code="unique")}
+            )
         current.name, current.note = name, note
     return profile
 

@@ -10,9 +10,12 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from pmo_portal.api import ResourceViewSet
+from pmo_portal.api.parsing import StrictJSONParser
 from pmo_portal.intake import actions, queries
 from pmo_portal.intake.forms import places
+from pmo_portal.intake.lists import ImportProfileList, ImportRunList
 from pmo_portal.intake.models import ImportProfile, ImportRow, ImportRun
+from pmo_portal.lists import Equal
 
 MOST_ROWS = 500
 
@@ -98,10 +101,6 @@ class UndoingSerializer(serializers.Serializer):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
-class NothingSerializer(serializers.Serializer):
-    """No body."""
-
-
 def plain_row(view: queries.RowView) -> dict[str, Any]:
     return {
         "row": view.number,
@@ -136,8 +135,9 @@ class ImportViewSet(ResourceViewSet):
     model = ImportRun
     related = ("by", "profile", "scope", "period")
     serializer_class = ImportSerializer
-    parser_classes = (parsers.MultiPartParser, parsers.JSONParser)
-    filters = {"state": "state", "scope": "scope_id", "target": "target", "profile": "profile__name"}
+    parser_classes = (parsers.MultiPartParser, StrictJSONParser)
+    list_class = ImportRunList
+    filters = (Equal("target", "target"), Equal("profile", "profile", "profile__name"))
 
     def get_queryset(self):
         return super().get_queryset().filter(archived_at=None)
@@ -147,10 +147,7 @@ class ImportViewSet(ResourceViewSet):
         given = ImportSendingSerializer(data=request.data, context=self.get_serializer_context())
         given.is_valid(raise_exception=True)
         run = actions.receive_file(by=request.user, **given.validated_data)
-        return self.answer_with(run, status=201)
-
-    def answer_with(self, run: ImportRun, status: int = 200) -> Response:
-        return Response(ImportSerializer(run, context=self.get_serializer_context()).data, status=status)
+        return self.told(run, status=201)
 
     @extend_schema(responses={200: {"type": "object"}})
     @action(detail=True, methods=["get"])
@@ -167,38 +164,38 @@ class ImportViewSet(ResourceViewSet):
         return Response({"count": total, "first": first, "results": [plain_row(r) for r in found]})
 
     @extend_schema(request=AnswerSerializer, responses={200: {"type": "object"}})
-    @action(detail=True, methods=["post"], serializer_class=AnswerSerializer)
+    @action(detail=True, methods=["post"])
     def answers(self, request, pk=None):
         """Decide a row that is to be confirmed."""
-        run, given = self.get_object(), self.get_input()
+        run, given = self.get_object(), self.get_input(AnswerSerializer)
         actions.answer(
             run, by=request.user, number=given["row"], choice=given["choice"], matched_id=given.get("matched_id")
         )
         return Response(plain_row(queries.row(run, given["row"])))
 
     @extend_schema(request=None, responses={202: ImportSerializer})
-    @action(detail=True, methods=["post"], serializer_class=NothingSerializer)
+    @action(detail=True, methods=["post"])
     def application(self, request, pk=None):
         """Write everything or nothing, in the background."""
         run = self.get_object()
         actions.apply_run(run, by=request.user, version=self.version)
-        return self.answer_with(run, status=202)
+        return self.told(run, status=202)
 
     @extend_schema(request=UndoingSerializer, responses={200: ImportSerializer})
-    @action(detail=True, methods=["post"], serializer_class=UndoingSerializer)
+    @action(detail=True, methods=["post"])
     def undoing(self, request, pk=None):
         """Take it back in one step."""
-        run, given = self.get_object(), self.get_input()
+        run, given = self.get_object(), self.get_input(UndoingSerializer)
         actions.undo_run(run, by=request.user, version=self.version, **given)
-        return self.answer_with(run)
+        return self.told(run)
 
     @extend_schema(request=None, responses={200: ImportSerializer})
-    @action(detail=True, methods=["post"], serializer_class=NothingSerializer)
+    @action(detail=True, methods=["post"])
     def withdrawal(self, request, pk=None):
         """Drop an import that was not applied."""
         run = self.get_object()
         actions.discard(run, by=request.user, version=self.version)
-        return self.answer_with(run)
+        return self.told(run)
 
 
 def _whole(asked, name: str, usual: int) -> int:
@@ -220,7 +217,8 @@ class ImportProfileViewSet(ResourceViewSet):
 
     model = ImportProfile
     serializer_class = ImportProfileSerializer
-    filters = {"target": "target", "name": "name"}
+    list_class = ImportProfileList
+    filters = (Equal("target", "target"), Equal("name", "name"))
 
     def get_queryset(self):
         return super().get_queryset().filter(archived_at=None)

@@ -135,7 +135,9 @@ def with_columns(
     twice = sorted({f for f in fields if fields.count(f) > 1})
     if twice:
         names = ", ".join(str(target.by_key()[f].label) if f in target.by_key() else f for f in twice)
-        raise ValidationError({"columns": _("Two columns cannot both be %(names)s.") % {"names": names}}, code="twice")
+        raise ValidationError(
+            {"columns": ValidationError(_("Two columns cannot both be %(names)s.") % {"names": names}, code="twice")}
+        )
     changed["columns"] = [c for c in listed if c.get("heads")]
     return changed
 
@@ -150,7 +152,9 @@ def with_period_column(
     before = next((c["column"] for c in facts.get("columns") or () if c["field"] == "period_on"), None)
     chosen = [index for index, field in rest.items() if field == "period_on" and index < len(heads)]
     if len(chosen) > 1:
-        raise ValidationError({"columns": _("Only one column can say the date of the figures.")}, code="twice")
+        raise ValidationError(
+            {"columns": ValidationError(_("Only one column can say the date of the figures."), code="twice")}
+        )
     for index in chosen:
         del rest[index]
         if index != before:
@@ -170,7 +174,7 @@ def with_options(
         if column["field"] == field:
             column.update(options)
             return changed
-    raise ValidationError({"column": _("This column has no field yet.")}, code="column")
+    raise ValidationError({"column": ValidationError(_("This column has no field yet."), code="column")})
 
 
 def written_out(definition: dict[str, Any], facts: dict[str, Any], target: Target) -> dict[str, Any]:

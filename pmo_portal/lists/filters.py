@@ -55,9 +55,26 @@ class Choice(Filter):
 
 @dataclass(frozen=True)
 class Reference(Choice):
-    """A related record, by its key; the choices are what the viewer may see (keep them few)."""
+    """A related record, by its key. The choices are few; any other that the viewer may see (`among`) is understood too."""
 
-    kind = "choice"
+    among: Callable = list
+    by: str = "key"
+
+    def condition(self, values: list[str], viewer) -> Q | None:
+        known = set(self.among(viewer).filter(**{f"{self.by}__in": values}).values_list(self.by, flat=True))
+        if unknown := [v for v in values if v not in known]:
+            raise ValueError(unknown[0][:40])
+        return Q(**{f"{self.path or self.key}__in": values}) if values else None
+
+
+@dataclass(frozen=True)
+class Equal(Filter):
+    """Exactly this value, or one of several, of a field that is no choice among few: for programs, which know keys."""
+
+    kind = "equal"
+
+    def condition(self, values: list[str], viewer) -> Q | None:
+        return Q(**{f"{self.path or self.key}__in": values}) if values else None
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ class List:
 
     def __init__(self, viewer, params: QueryDict, kwargs: dict | None = None) -> None:
         self.viewer, self.params, self.kwargs = viewer, params, kwargs or {}
-        self.problems: list[str] = []
+        self.faults: dict[str, str] = {}  # filter → the value that makes no sense there
 
     # ---- to be said by each list
 
@@ -196,13 +196,27 @@ class List:
                 where = which.condition(values, self.viewer)
                 found = found.filter(where) if where is not None else found
             except (ValueError, OverflowError):
-                self.problems.append(
-                    _("“%(value)s” is no value for “%(filter)s”; it was left out.")
-                    % {"value": values[0][:40], "filter": which.label}
-                )
+                self.faults[which.key] = values[0][:40]
         for word in self.words.split()[:6]:
             found = found.filter(self.search_condition(word))
         return found.order_by(*self.ordering())
+
+    def problems(self) -> builtins.list[str]:
+        """What of the address was left out, in words."""
+        labels = {which.key: which.label for which in self.filters}
+        return [
+            _("“%(value)s” is no value for “%(filter)s”; it was left out.") % {"value": value, "filter": labels[key]}
+            for key, value in self.faults.items()
+        ]
+
+    def parameters(self) -> set[str]:
+        """The names by which an address may ask this list for something."""
+        ends = {f"{f.key}_{end}" for f in self.filters if f.kind == "range" for end in ("from", "to")}
+        return {"q", "sort", *(f.key for f in self.filters), *ends}
+
+    def sorts(self) -> builtins.list[str]:
+        """The columns by which it can be sorted."""
+        return [c.key for c in self.columns if c.sort]
 
     def search_condition(self, word: str) -> Q:
         where = Q()
@@ -259,7 +273,7 @@ class List:
             first=start + 1 if rows else 0,
             last=start + len(rows),
             export_urls={kind: self.url(path, export=kind) for kind in ("xlsx", "csv")},
-            problems=self.problems,
+            problems=self.problems(),
             is_filtered=self.is_filtered,
         )
 
@@ -283,7 +297,7 @@ class List:
             first=0,
             last=0,
             export_urls={},
-            problems=self.problems,
+            problems=self.problems(),
             is_filtered=self.is_filtered,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 def refused(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     """A page (or the API's problem) that says in `text` what happened and what to do."""
     if request.path.startswith("/api/"):
-        from django.http import JsonResponse
+        from pmo_portal.api import errors
 
-        return JsonResponse({"title": title, "status": status, "detail": text}, status=status)
+        told = errors.body(errors.OF_STATUS.get(status, ""), status, title, text)
+        return JsonResponse(told, status=status, content_type=errors.CONTENT_TYPE)
     return render(request, "error.html", {"title": title, "text": text, "status": status}, status=status)
 
 
@@ -46,4 +47,6 @@ def not_found(request: HttpRequest, exception=None) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     from django.template.loader import render_to_string
 
+    if request.path.startswith("/api/"):
+        return refused(request, 500, _("Something broke here"), _("It was noted; nothing was changed."))
     return HttpResponse(render_to_string("500.html", {"request_id": getattr(request, "id", "")}), status=500)

@@ -235,7 +235,9 @@ def reopen_period(period: ReportingPeriod, *, by, reason: str, version: int | No
     """Take corrections again. The picture taken at freezing stays; freezing again adds the next one."""
     access.require(by, "reopen", period)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why: the reason stays with both pictures.")}, code="required")
+        raise ValidationError(
+            {"reason": ValidationError(_("Say why: the reason stays with both pictures."), code="required")}
+        )
     with audit.change(period, "reopened", by=by, reason=reason, version=version) as current:
         if current.state not in (State.FROZEN, State.CLOSED):
             raise ValidationError(_("Only a closed or frozen period can be re-opened."), code="state")
@@ -258,7 +260,7 @@ def move_due(
         if current.state not in (State.PLANNED, State.OPEN):
             raise ValidationError(_("This period takes no reports any more. Re-open it first."), code="state")
         if due_at <= timezone.now():
-            raise ValidationError({"due_at": _("This moment is over.")}, code="past")
+            raise ValidationError({"due_at": ValidationError(_("This moment is over."), code="past")})
         current.due_at, current.due_is_set = due_at, True
     if period.state == State.OPEN:
         period_opened.tell(period, by=by)
@@ -289,7 +291,7 @@ def add_company_day(*, by, day: date, kind: str, label: str) -> CompanyDay:
     access.require(by, "edit", queries.office_settings())
     found = CompanyDay.objects.filter(day=day).first()
     if found is not None and found.archived_at is None:
-        raise ValidationError({"day": _("This day stands in the calendar already.")}, code="unique")
+        raise ValidationError({"day": ValidationError(_("This day stands in the calendar already."), code="unique")})
     if found is None:
         found = audit.create(CompanyDay(day=day, kind=kind, label=label), by=by)
     else:

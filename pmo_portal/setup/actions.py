@@ -70,13 +70,15 @@ def _cleaned(fields: dict) -> dict:
     if "email" in fields:
         fields["email"] = (fields["email"] or "").strip().lower() or None
     if not fields.get("name_ja") and not fields.get("name_en"):
-        raise ValidationError({"name_ja": _("Write the name in Japanese or in English.")}, code="required")
+        raise ValidationError(
+            {"name_ja": ValidationError(_("Write the name in Japanese or in English."), code="required")}
+        )
     return fields
 
 
 def _require_free_address(person: Person) -> None:
     if person.email and Person.objects.filter(email=person.email).exclude(pk=person.pk).exists():
-        raise ValidationError({"email": _("Someone else has this address.")}, code="unique")
+        raise ValidationError({"email": ValidationError(_("Someone else has this address."), code="unique")})
 
 
 # ---- where they belong
@@ -256,7 +258,7 @@ def name_substitute(
     """From day to day, `substitute` sees and answers what is asked of `person`."""
     access.require(by, "name_substitute", person)
     if person.pk == substitute.pk:
-        raise ValidationError({"substitute": _("Somebody else has to stand in.")}, code="self")
+        raise ValidationError({"substitute": ValidationError(_("Somebody else has to stand in."), code="self")})
     if by.pk == substitute.pk:
         raise ValidationError(
             {
@@ -267,9 +269,9 @@ def name_substitute(
             code="own",
         )
     if ends_on < starts_on:
-        raise ValidationError({"ends_on": _("The last day is before the first.")}, code="order")
+        raise ValidationError({"ends_on": ValidationError(_("The last day is before the first."), code="order")})
     if ends_on < timezone.localdate():
-        raise ValidationError({"ends_on": _("These days are over.")}, code="past")
+        raise ValidationError({"ends_on": ValidationError(_("These days are over."), code="past")})
     if not substitute.is_active:
         raise ValidationError(
             {"substitute": _("%(person)s may not sign in.") % {"person": substitute.name}}, code="inactive"

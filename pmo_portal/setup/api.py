@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from pmo_portal.api import ResourceViewSet
+from pmo_portal.api import NothingSerializer, ResourceSerializer, ResourceViewSet
+from pmo_portal.lists import Equal
 from pmo_portal.periods import actions
 from pmo_portal.periods.models import ReportingPeriod
+from pmo_portal.setup.lists import PeriodList
 
 
-class PeriodSerializer(serializers.ModelSerializer):
+class PeriodSerializer(ResourceSerializer):
     label = serializers.CharField(read_only=True)
 
     class Meta:
@@ -42,43 +45,44 @@ class ReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
 
-class NothingSerializer(serializers.Serializer):
-    """A change of state takes nothing."""
-
-
 class PeriodViewSet(ResourceViewSet):
     """`PATCH` moves the due moment, with a reason; each change of state is a noun below the period."""
 
     model = ReportingPeriod
+    list_class = PeriodList
     serializer_class = PeriodSerializer
     lookup_field = "key"
     lookup_value_regex = "[^/]+"
-    filters = {"key": "key", "state": "state", "cadence": "cadence"}
+    filters = (Equal("key", "key"),)
 
-    def get_serializer_class(self):
-        given = {"partial_update": DueSerializer, "reopening": ReasonSerializer}
-        changes = ("opening", "closing", "freezing")
-        return NothingSerializer if self.action in changes else given.get(self.action, PeriodSerializer)
-
+    @extend_schema(request=DueSerializer, responses={200: PeriodSerializer})
     def partial_update(self, request, key):
-        return self._told(actions.move_due)
+        return self._done(actions.move_due, DueSerializer)
 
+    @extend_schema(request=NothingSerializer, responses={200: PeriodSerializer})
     @action(detail=True, methods=["post"])
     def opening(self, request, key):
-        return self._told(actions.open_period)
+        """From now on the period takes reports."""
+        return self._done(actions.open_period, NothingSerializer)
 
+    @extend_schema(request=NothingSerializer, responses={200: PeriodSerializer})
     @action(detail=True, methods=["post"])
     def closing(self, request, key):
-        return self._told(actions.close_period)
+        """What comes in from now on is late."""
+        return self._done(actions.close_period, NothingSerializer)
 
+    @extend_schema(request=NothingSerializer, responses={200: PeriodSerializer})
     @action(detail=True, methods=["post"])
     def freezing(self, request, key):
-        return self._told(actions.freeze_period)
+        """The period takes nothing any more; its picture is kept."""
+        return self._done(actions.freeze_period, NothingSerializer)
 
+    @extend_schema(request=ReasonSerializer, responses={200: PeriodSerializer})
     @action(detail=True, methods=["post"])
     def reopening(self, request, key):
-        return self._told(actions.reopen_period)
+        """A frozen period takes reports again; both pictures stay."""
+        return self._done(actions.reopen_period, ReasonSerializer)
 
-    def _told(self, act) -> Response:
-        period = act(self.get_object(), by=self.request.user, version=self.version, **self.get_input())
-        return Response(PeriodSerializer(period).data)
+    def _done(self, act, takes: type[serializers.Serializer]) -> Response:
+        period = self.get_object()
+        return self.told(act(period, by=self.request.user, version=self.version, **self.get_input(takes)))

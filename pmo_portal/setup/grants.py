@@ -32,7 +32,7 @@ def grant_role(
     _require_granting(by, person, role)
     starts_on = starts_on or timezone.localdate()
     if ends_on is not None and ends_on < starts_on:
-        raise ValidationError({"ends_on": _("The last day is before the first.")}, code="order")
+        raise ValidationError({"ends_on": ValidationError(_("The last day is before the first."), code="order")})
     type(person)._base_manager.select_for_update().get(pk=person.pk)  # two at once: the later one sees the earlier
     same = Grant.objects.filter(person=person, role=role, scope=scope, archived_at=None)
     overlap = same.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on))

@@ -13,7 +13,7 @@ def save_step(step: LadderStep | None, *, by, version: int | None = None, **fiel
     """Add a step (None) or change one. Two steps that do the same on the same day are one too many."""
     access.require(by, "edit", step or LadderStep())
     if fields["act"] == LadderStep.Act.ESCALATE and not fields.get("role"):
-        raise ValidationError({"role": _("Say which role is told.")}, code="required")
+        raise ValidationError({"role": ValidationError(_("Say which role is told."), code="required")})
     if fields["act"] != LadderStep.Act.ESCALATE:
         fields["role"] = ""
     same = LadderStep.objects.filter(

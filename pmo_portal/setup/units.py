@@ -59,13 +59,17 @@ def _free_code(code: str, besides: OrgUnit | None = None) -> str:
     code = kept_code(code)
     taken = OrgUnit.objects.filter(code=code)
     if (taken.exclude(pk=besides.pk) if besides else taken).exists():
-        raise ValidationError({"code": _("Another unit has the code %(code)s.") % {"code": code}}, code="unique")
+        raise ValidationError(
+            {"code": ValidationError(_("Another unit has the code %(code)s.") % {"code": code}, code="unique")}
+        )
     return code
 
 
 def _require_name(name_ja: str, name_en: str) -> None:
     if not (name_ja or name_en).strip():
-        raise ValidationError({"name_ja": _("Write the name in Japanese or in English.")}, code="required")
+        raise ValidationError(
+            {"name_ja": ValidationError(_("Write the name in Japanese or in English."), code="required")}
+        )
 
 
 @transaction.atomic

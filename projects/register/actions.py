@@ -48,13 +48,13 @@ def restand(project: Project) -> Project:
 
 def check_sound(project: Project) -> None:
     """What no form may let through. Raises ValidationError naming the fields."""
-    faults: dict[str, list[str]] = {}
+    faults: dict[str, Any] = {}
     if not project.name_ja and not project.name_en:
         faults["name_ja"] = [_("Give a name in at least one language.")]
     try:
         keys.check_key(project.key, keys.PROJECTS)
     except ValidationError as error:
-        faults |= error.message_dict
+        faults |= error.error_dict
     for name in DATES:
         value = getattr(project, name)
         if value is not None and not EARLIEST <= value <= LATEST:
@@ -125,10 +125,12 @@ def _check_place(place: Portfolio | Programme, prefix: str) -> None:
     """Fill in the folded key; raise ValidationError for no name, what is no key, and a key that is taken."""
     keys.check_key(place.key, prefix)
     if not place.name_ja and not place.name_en:
-        raise ValidationError({"name_ja": _("Give a name in at least one language.")}, code="required")
+        raise ValidationError({"name_ja": ValidationError(_("Give a name in at least one language."), code="required")})
     place.key_folded = fold(place.key)
     if type(place).objects.filter(key_folded=place.key_folded).exclude(pk=place.pk).exists():
-        raise ValidationError({"key": _("This key is taken (width and case do not count).")}, code="unique")
+        raise ValidationError(
+            {"key": ValidationError(_("This key is taken (width and case do not count)."), code="unique")}
+        )
 
 
 # ---- projects
@@ -143,9 +145,13 @@ def create_project(
         access.require(by, "add_project", portfolio)
     project = Project(portfolio=portfolio, key=key.strip(), approved_budget=approved_budget, **fields)
     if Project.objects.filter(key_folded=fold(key)).exists():
-        raise ValidationError({"key": _("This key is taken (width and case do not count).")}, code="unique")
+        raise ValidationError(
+            {"key": ValidationError(_("This key is taken (width and case do not count)."), code="unique")}
+        )
     if project.programme_id and project.programme.portfolio_id != portfolio.pk:
-        raise ValidationError({"programme": _("This programme belongs to another portfolio.")}, code="programme")
+        raise ValidationError(
+            {"programme": ValidationError(_("This programme belongs to another portfolio."), code="programme")}
+        )
     check_sound(project)
     above = project.programme.scope if project.programme_id else portfolio.scope
     project.scope = add_scope(Scope.Kind.PROJECT, above, project.name_ja or project.name_en, project.name_en)
@@ -154,7 +160,7 @@ def create_project(
         with transaction.atomic():
             audit.create(project, by=by)
     except IntegrityError:
-        raise ValidationError({"key": _("Someone has just taken this key.")}, code="unique") from None
+        raise ValidationError({"key": ValidationError(_("Someone has just taken this key."), code="unique")}) from None
     started = project.planned_start_on or timezone.localdate()
     ProjectPlacement.objects.create(
         project=project, portfolio=portfolio, programme=project.programme, starts_on=started
@@ -183,7 +189,9 @@ def edit_project(project: Project, *, by, version: int | None, reason: str = "",
         check_sound(current)
         clash = Project.objects.filter(key_folded=fold(current.key)).exclude(pk=current.pk)
         if clash.exists():
-            raise ValidationError({"key": _("This key is taken (width and case do not count).")}, code="unique")
+            raise ValidationError(
+                {"key": ValidationError(_("This key is taken (width and case do not count)."), code="unique")}
+            )
         restand(current)
     rename_scope(project.scope_id, project.name_ja or project.name_en, project.name_en)
     return project
@@ -224,7 +232,7 @@ def revise_budget(
 def check_budget(amount: Decimal, reason: str) -> None:
     """Raises ValidationError naming the field."""
     if not reason.strip():
-        raise ValidationError({"reason": _("Say what the new budget is for.")}, code="required")
+        raise ValidationError({"reason": ValidationError(_("Say what the new budget is for."), code="required")})
     if not amount.is_finite() or amount < 0 or amount >= Decimal(10) ** 18:
         raise ValidationError(
             {"amount": _("This amount is too large to be one.") if amount > 0 else _("A budget is not negative.")}
@@ -263,7 +271,7 @@ def hand_over(
     access.require(by, "hand_over", project)
     old = project.pm
     if old is not None and old.pk == new_pm.pk:
-        raise ValidationError({"new_pm": _("This person leads the project already.")}, code="same")
+        raise ValidationError({"new_pm": ValidationError(_("This person leads the project already."), code="same")})
     with audit.change(project, "handed_over", by=by, version=version, reason=reason) as current:
         require_open(current)
         current.pm = new_pm
@@ -327,7 +335,7 @@ def archive_project(project: Project, *, by, reason: str, version: int | None = 
     """Out of use, not out of history."""
     access.require(by, "archive", project)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why it is archived.")}, code="required")
+        raise ValidationError({"reason": ValidationError(_("Say why it is archived."), code="required")})
     if project.archived_at is not None:
         raise ValidationError(_("This project is archived."), code="archived")
     audit.archive(project, by=by, reason=reason, version=version)
@@ -340,7 +348,7 @@ def restore_project(project: Project, *, by, reason: str, version: int | None = 
     """Back from the archive, in the state in which it went there; a running project owes its reports again."""
     access.require(by, "archive", project)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why it is brought back.")}, code="required")
+        raise ValidationError({"reason": ValidationError(_("Say why it is brought back."), code="required")})
     with audit.change(project, "restored", by=by, version=version, reason=reason) as current:
         if current.archived_at is None:
             raise ValidationError(_("This project is not archived."), code="state")

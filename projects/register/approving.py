@@ -42,7 +42,7 @@ def request_budget(
     if version is not None and project.version != int(version):
         raise audit.Conflict(project, int(version))
     if amount == project.approved_budget:
-        raise ValidationError({"amount": _("This is the approved budget already.")}, code="same")
+        raise ValidationError({"amount": ValidationError(_("This is the approved budget already."), code="same")})
     year_ago = timezone.localdate() - timedelta(days=365)
     return approvals.submit(
         BUDGET,
@@ -132,11 +132,13 @@ def request_baseline(
     access.require(by, "request_baseline", project)
     actions.require_open(project)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why the plan moves.")}, code="required")
+        raise ValidationError({"reason": ValidationError(_("Say why the plan moves."), code="required")})
     if version is not None and project.version != int(version):
         raise audit.Conflict(project, int(version))
     if (planned_start_on, planned_finish_on) == (project.planned_start_on, project.planned_finish_on):
-        raise ValidationError({"planned_finish_on": _("These are the planned dates already.")}, code="same")
+        raise ValidationError(
+            {"planned_finish_on": ValidationError(_("These are the planned dates already."), code="same")}
+        )
     trial = Project(key=project.key, name_ja=project.name_ja, name_en=project.name_en)
     trial.planned_start_on, trial.planned_finish_on = planned_start_on, planned_finish_on
     actions.check_sound(trial)

@@ -38,10 +38,8 @@ def is_page(key: str, prefix: str) -> bool:
 def check_key(key: str, prefix: str) -> None:
     """Raise ValidationError for what is no key below `prefix` (one of the constants above)."""
     if not is_sound(key):
-        raise ValidationError(
-            {"key": _("A key has at most 40 letters, digits, - or _, and no blanks at its ends.")}, code="key"
-        )
+        said = _("A key has at most 40 letters, digits, - or _, and no blanks at its ends.")
+        raise ValidationError({"key": ValidationError(said, code="key")})
     if is_page(key, prefix):
-        raise ValidationError(
-            {"key": _("“%(key)s” is the address of a page. Choose another key.") % {"key": key}}, code="page"
-        )
+        said = _("“%(key)s” is the address of a page. Choose another key.") % {"key": key}
+        raise ValidationError({"key": ValidationError(said, code="page")})

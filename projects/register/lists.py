@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal import access, lists
-from pmo_portal.lists import Choice, Column, Flag, Range
+from pmo_portal.lists import Choice, Column, Flag, Range, Reference
 from pmo_portal.periods.models import Tier
 from pmo_portal.search.models import holding
 from projects.register import queries
@@ -87,7 +87,7 @@ class ProjectList(lists.List):
         Choice("stage", _("Stage"), "stage", options=Project.Stage.choices),
         Choice("state", _("State"), "state", options=Project.State.choices),
         Choice("tier", _("Tier"), "tier", options=Tier.choices),
-        Choice("portfolio", _("Portfolio"), "portfolio__key", options=portfolio_options),
+        Reference("portfolio", _("Portfolio"), "portfolio__key", options=portfolio_options, among=queries.portfolios),
         Range("finish", _("Forecast finish"), "forecast_finish_on", of="date"),
         Range("slip", _("Slip in days"), "slip_days"),
         Range("cost", _("Cost against approval, %"), "cost_variance_percent"),

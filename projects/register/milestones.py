@@ -49,7 +49,7 @@ def add_milestone(
 
 def _check_milestone(name_ja: str, name_en: str, baseline_on: date | None) -> None:
     if not name_ja and not name_en:
-        raise ValidationError({"name_ja": _("Give a name in at least one language.")}, code="required")
+        raise ValidationError({"name_ja": ValidationError(_("Give a name in at least one language."), code="required")})
     if baseline_on is not None and not EARLIEST <= baseline_on <= LATEST:
         raise ValidationError({"baseline_on": _("Dates lie between 1900 and 2200.")})
 
@@ -72,7 +72,7 @@ def edit_milestone(
     with audit.change(milestone, "changed", by=by, version=version, reason=reason) as current:
         _require_in_use(current)
         if current.baseline_on not in (None, baseline_on) and not reason.strip():
-            raise ValidationError({"reason": _("Say why the baseline changes.")}, code="required")
+            raise ValidationError({"reason": ValidationError(_("Say why the baseline changes."), code="required")})
         current.name_ja, current.name_en, current.owner = name_ja, name_en, owner
         current.baseline_on = baseline_on
     return milestone
@@ -83,7 +83,7 @@ def drop_milestone(milestone: Milestone, *, by, reason: str, version: int | None
     """It is not aimed at any more. It stays in the list and in the history, as dropped."""
     access.require(by, "edit", milestone)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why it is dropped.")}, code="required")
+        raise ValidationError({"reason": ValidationError(_("Say why it is dropped."), code="required")})
     with audit.change(milestone, "dropped", by=by, version=version, reason=reason) as current:
         _require_in_use(current)
         if current.state != Milestone.State.OPEN:
@@ -124,7 +124,9 @@ def reach_milestone(milestone: Milestone, *, by, actual_on: date, version: int |
     """The day has been reached; the forecast stays as it was."""
     access.require(by, "edit", milestone)
     if actual_on > timezone.localdate():
-        raise ValidationError({"actual_on": _("A day that has not come cannot have been reached.")}, code="future")
+        raise ValidationError(
+            {"actual_on": ValidationError(_("A day that has not come cannot have been reached."), code="future")}
+        )
     with audit.change(milestone, "reached", by=by, version=version) as current:
         if current.state != Milestone.State.OPEN:
             raise ValidationError(_("A milestone that was reached or dropped does not move."), code="state")

@@ -57,16 +57,18 @@ def place_project(
 
 def _check_move(project: Project, portfolio: Portfolio, programme: Programme | None, on: date, reason: str) -> None:
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why it moves.")}, code="required")
+        raise ValidationError({"reason": ValidationError(_("Say why it moves."), code="required")})
     if not EARLIEST <= on <= LATEST:
         raise ValidationError({"on": _("Dates lie between 1900 and 2200.")})
     for name, place in (("portfolio", portfolio), ("programme", programme)):
         if place is not None and place.archived_at is not None:
             raise ValidationError({name: _("%(place)s is archived.") % {"place": place.name}}, code="archived")
     if programme and programme.portfolio_id != portfolio.pk:
-        raise ValidationError({"programme": _("This programme belongs to another portfolio.")}, code="programme")
+        raise ValidationError(
+            {"programme": ValidationError(_("This programme belongs to another portfolio."), code="programme")}
+        )
     if (project.portfolio_id, project.programme_id) == (portfolio.pk, programme.pk if programme else None):
-        raise ValidationError({"portfolio": _("It stands there already.")}, code="same")
+        raise ValidationError({"portfolio": ValidationError(_("It stands there already."), code="same")})
 
 
 def planned_move(project: Project) -> ProjectPlacement | None:

@@ -79,7 +79,7 @@ def end_membership(
     access.require(by, "edit", member)
     with audit.change(member, "ended", by=by, version=version, reason=reason) as current:
         if current.archived_at is not None or (current.ends_on is not None and current.ends_on < last_on):
-            raise ValidationError({"last_on": _("They leave before that day already.")}, code="ended")
+            raise ValidationError({"last_on": ValidationError(_("They leave before that day already."), code="ended")})
         if not EARLIEST <= last_on <= LATEST:
             raise ValidationError({"last_on": _("Dates lie between 1900 and 2200.")})
         if last_on < current.starts_on:

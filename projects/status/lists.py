@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal import lists
-from pmo_portal.lists import Choice, Column, Flag, Range
+from pmo_portal.lists import Choice, Column, Flag, Range, Reference
+from projects.register import queries as register
 from projects.register.lists import portfolio_options
 from projects.register.models import Confidence, Light
 from projects.status import queries
@@ -44,7 +45,9 @@ class StatusReportList(lists.List):
         Choice("confidence", _("Delivery confidence"), "confidence", options=Confidence.choices),
         Choice("state", _("State"), "state", options=StatusReport.State.choices),
         Choice("origin", _("Origin"), "origin", options=StatusReport.Origin.choices),
-        Choice("portfolio", _("Portfolio"), "project__portfolio__key", options=portfolio_options),
+        Reference(
+            "portfolio", _("Portfolio"), "project__portfolio__key", options=portfolio_options, among=register.portfolios
+        ),
         Range("period", _("Period"), "period__starts_on", of="date"),
         Flag("mine", _("Mine"), when=lambda viewer: Q(project__pm=viewer.pk)),
     ]

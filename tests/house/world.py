@@ -80,6 +80,14 @@ class World:
             "POST api:status-reports-list": {"project": here[Project].key, "period": "2099-01"},
             "PATCH api:periods-detail": {"due_at": later.isoformat(), "reason": "連休のため"},
             "POST api:periods-reopening": {"reason": "誤りを直す"},
+            "POST api:projects-closure": {"finished_on": timezone.localdate().isoformat(), "note": "完了した"},
+            "POST api:projects-archive": {"reason": "統合した"},
+            "POST api:projects-handover": {"new_pm": self.office.cast.member.email},
+            "POST api:projects-placement": {"portfolio": here[Portfolio].key, "reason": "体制を改める"},
+            "POST api:projects-restoration": {"reason": "再開する"},
+            "POST api:projects-budget": {"amount": "900000000", "reason": "接続先が増えた"},
+            "POST api:projects-planned-dates": {"planned_finish_on": "2030-03-31", "reason": "納品が遅れる"},
+            "POST api:status-reports-giving-back": {"reason": "費用の根拠を書く"},
         }.get(f"{method} {route.name}", {})
 
     def _others(self, route, record, name: str, viewer: Person | None) -> Any:
