@@ -176,7 +176,9 @@ class PortfolioComparison(_Screen):
             return self.frame()
         second = self.sight.period
         first = self.asked_period("with") or one_before(second)
-        found = queries.compared(self.found, first, second) if first else self.found.none()
+        if first is None:
+            return {**self.frame(), "first": None, "second": second, "rows": [], "count": 0, "most": self.most}
+        found = queries.compared(self.found, first, second)
         return {
             **self.frame(),
             "first": first,

@@ -144,9 +144,7 @@ class ImportViewSet(ResourceViewSet):
 
     @extend_schema(request={"multipart/form-data": ImportSendingSerializer}, responses={201: ImportSerializer})
     def create(self, request):
-        given = ImportSendingSerializer(data=request.data, context=self.get_serializer_context())
-        given.is_valid(raise_exception=True)
-        run = actions.receive_file(by=request.user, **given.validated_data)
+        run = actions.receive_file(by=request.user, **self.get_input(ImportSendingSerializer))
         return self.told(run, status=201)
 
     @extend_schema(responses={200: {"type": "object"}})
@@ -178,6 +176,7 @@ class ImportViewSet(ResourceViewSet):
     def application(self, request, pk=None):
         """Write everything or nothing, in the background."""
         run = self.get_object()
+        self.get_input(NothingSerializer)
         actions.apply_run(run, by=request.user, version=self.version)
         return self.told(run, status=202)
 
@@ -194,6 +193,7 @@ class ImportViewSet(ResourceViewSet):
     def withdrawal(self, request, pk=None):
         """Drop an import that was not applied."""
         run = self.get_object()
+        self.get_input(NothingSerializer)
         actions.discard(run, by=request.user, version=self.version)
         return self.told(run)
 

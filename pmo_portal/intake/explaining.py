@@ -78,7 +78,7 @@ def explain(key: str, value: Any) -> Said:
     label = str(LABELS.get(key, key))
     if isinstance(value, dict) and set(value) <= {"ja", "en"}:
         return Said(label, pick(value.get("ja", ""), value.get("en", "")))
-    if isinstance(value, list) and value and all((key, one) in WORDS for one in value if isinstance(one, str)):
+    if isinstance(value, list) and value and all(isinstance(one, str) and (key, one) in WORDS for one in value):
         return Said(label, ", ".join(str(WORDS[key, one]) for one in value))
     if isinstance(value, (str, bool)) and (key, value) in WORDS:
         return Said(label, str(WORDS[key, value]))

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pmo_portal', '0012_letters_and_asks_told'),
+        ('pmo_portal', '0014_freeze_after_the_ladder'),
     ]
 
     operations = [
