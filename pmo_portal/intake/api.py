@@ -9,7 +9,7 @@ from rest_framework import parsers, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from pmo_portal.api import ResourceViewSet
+from pmo_portal.api import NothingSerializer, ResourceViewSet
 from pmo_portal.api.parsing import StrictJSONParser
 from pmo_portal.intake import actions, queries
 from pmo_portal.intake.forms import places
