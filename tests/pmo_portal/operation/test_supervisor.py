@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pmo_portal.operation import office
+from tests.pmo_portal.asks.post_office import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """
@@ -83,3 +85,61 @@ def test_two_supervisors_do_not_run_one_office(tmp_path):
     assert (tmp_path / "running.lock").read_text() == str(os.getpid())
     first.close()
     office.hold(tmp_path).close()
+
+
+def start(folder: Path, port: int) -> subprocess.Popen:
+    """`make run`'s last step, with an empty office of its own."""
+    env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")}
+    env |= {"DATA_DIR": str(folder), "PORT": str(port), "DEMO": "0"}
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "runstack"],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def test_a_port_that_somebody_has_is_named_with_another_to_take(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        program = start(tmp_path, port)
+        said, _ = program.communicate(timeout=120)
+    assert program.returncode == 1
+    assert f"Port {port} cannot be used" in said and f"make run PORT={port + 1}" in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "office.sqlite3").exists(), "nothing was begun"
+
+
+def test_a_second_start_on_one_office_says_so_and_leaves_the_first_alone(tmp_path):
+    with office.hold(tmp_path):
+        program = start(tmp_path, free_port())
+        said, _ = program.communicate(timeout=120)
+        assert program.returncode == 1
+        assert f"The office in {tmp_path} is running already." in said and "Traceback" not in said
+        assert (tmp_path / "running.lock").read_text() == str(os.getpid())
+
+
+def test_a_run_writes_below_its_folder_only(tmp_path):
+    """Whatever is in the working tree before is there after, and nothing else."""
+    before = working_tree()
+    program = start(tmp_path, free_port())
+    killer = threading.Timer(120, program.kill)
+    killer.start()
+    for line in program.stdout:
+        if "The portal runs at" in line:
+            break
+    program.send_signal(signal.SIGINT)
+    rest = program.stdout.read()
+    killer.cancel()
+    assert program.wait(30) == 0, rest
+    assert working_tree() == before
+    assert {"office.sqlite3", "broker"} <= {path.name for path in tmp_path.iterdir()}
+
+
+def working_tree() -> str:
+    """What git sees: changed and new files, those that it is told to ignore left out."""
+    return subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
