@@ -19,9 +19,9 @@ Rows = tuple[tuple[str, ...], ...]
 
 # As the lines of a company keep them: full-width figures, era years, a month that does not exist, a total.
 LAST_YEARS: Rows = (
-    ("NEW-01", "試作評価ライン（旧計画）", "開発本部", "完了", "2024/4/1", "2025/3/31", "128", "131"),
-    ("NEW-02", "新素材の量産評価", "開発本部", "計画", "2025/10/1", "2026/12/25", "74", "74"),
-    ("NEW-03", "海外規格の再取得", "開発本部", "計画", "2026/1/15", "2026/11/30", "22", "23"),
+    ("PROD-01", "試作評価ライン（旧計画）", "開発本部", "完了", "2024/4/1", "2025/3/31", "128", "131"),
+    ("PROD-02", "新素材の量産評価", "開発本部", "計画", "2025/10/1", "2026/12/25", "74", "74"),
+    ("PROD-03", "海外規格の再取得", "開発本部", "計画", "2026/1/15", "2026/11/30", "22", "23"),
 )
 WANTED: Rows = (
     ("SITE-31", "東北配送所の開設", "物流部", "計画", "R8.10.1", "令和9年9月30日", "１８６", "186"),
@@ -40,7 +40,7 @@ LEDGER: Rows = (
 
 def files_that_came(office: DemoOffice) -> None:
     before = add_months(office.current.starts_on, -1)
-    wrong = _receive(office, "NEW", "新製品_2024年度一覧.csv", ("新製品 案件一覧 2024年度",), LAST_YEARS, before)
+    wrong = _receive(office, "PROD", "新製品_2024年度一覧.csv", ("新製品 案件一覧 2024年度",), LAST_YEARS, before)
     _apply(office, wrong)
     intake.undo_run(wrong, by=office.people["pmo"], reason="昨年度のファイルだったため")
     _apply(office, _receive(office, "SITE", "拠点整備_追加分.csv", ("拠点整備 追加案件",), WANTED, before))
