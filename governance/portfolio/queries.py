@@ -30,6 +30,7 @@ from django.db.models.functions import Coalesce, Concat, StrIndex
 from governance.investment import queries as investment
 from governance.portfolio.movement import (
     LEVELS,
+    REPORTED,
     Cell,
     CostBar,
     Group,
@@ -226,7 +227,7 @@ class HeatRow:
 
     @property
     def why_no_cost(self) -> str:
-        reported = self.project.row_state in ("submitted", "accepted", "returned")
+        reported = self.project.row_state in REPORTED
         return why_no_cost(reported, self.project.at_forecast_cost, self.project.at_approved_budget)
 
 
@@ -379,11 +380,12 @@ SUMMED = {"approved": "approved_budget", "forecast": "forecast_cost", "spent": "
 
 # ---- two periods beside one another
 
-COMPARED = ("confidence", "forecast_finish_on", "forecast_cost")
 
-
-def compared(found: QuerySet[Project], first: ReportingPeriod, second: ReportingPeriod) -> QuerySet[Project]:
-    """Of `found`, the projects of which a figure differs between two periods, with `then` and `since` as their rows."""
+def compared(
+    found: QuerySet[Project], first: ReportingPeriod, second: ReportingPeriod
+) -> tuple[QuerySet[Project], int]:
+    """Of `found`, the projects that reported in both periods and of which a figure differs, with `then` and `since` as
+    their rows; and how many reported in only one of the two: with them there is nothing to compare."""
 
     def differs(name: str) -> Q:
         a, b = f"then__{name}", f"since__{name}"
@@ -394,7 +396,14 @@ def compared(found: QuerySet[Project], first: ReportingPeriod, second: Reporting
         )
 
     pair = found.annotate(
-        then=FilteredRelation("project_periods", condition=Q(project_periods__period_id=first.pk)),
-        since=FilteredRelation("project_periods", condition=Q(project_periods__period_id=second.pk)),
+        then=FilteredRelation(
+            "project_periods", condition=Q(project_periods__period_id=first.pk, project_periods__state__in=REPORTED)
+        ),
+        since=FilteredRelation(
+            "project_periods", condition=Q(project_periods__period_id=second.pk, project_periods__state__in=REPORTED)
+        ),
     )
-    return pair.filter(differs("confidence") | differs("forecast_finish_on") | differs("forecast_cost"))
+    alone = Q(then__isnull=True, since__isnull=False) | Q(then__isnull=False, since__isnull=True)
+    both = pair.filter(then__isnull=False, since__isnull=False)
+    moved = differs("confidence") | differs("forecast_finish_on") | differs("forecast_cost")
+    return both.filter(moved), pair.filter(alone).order_by().count()

@@ -177,8 +177,8 @@ class PortfolioComparison(_Screen):
         second = self.sight.period
         first = self.asked_period("with") or one_before(second)
         if first is None:
-            return {**self.frame(), "first": None, "second": second, "rows": [], "count": 0, "most": self.most}
-        found = queries.compared(self.found, first, second)
+            return {**self.frame(), "first": None, "second": second, "rows": []}
+        found, alone = queries.compared(self.found, first, second)
         return {
             **self.frame(),
             "first": first,
@@ -186,6 +186,7 @@ class PortfolioComparison(_Screen):
             "rows": list(found.order_by("key").select_related("then", "since")[: self.most]),
             "count": found.order_by().count(),
             "most": self.most,
+            "alone": alone,
         }
 
 

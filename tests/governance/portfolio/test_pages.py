@@ -259,18 +259,27 @@ def test_the_drill_keeps_what_narrows_the_screen(seen):
 def test_two_periods_are_compared_within_the_conditions(seen, before, told):
     comparison = reverse("governance:portfolio:comparison")
     page = seen(page=comparison)
-    assert [p.key for p in page.context["rows"]] == ["APOLLO", "BOREAS", "NOVA", "OPAL"]
+    assert [p.key for p in page.context["rows"]] == ["APOLLO", "BOREAS"]
     label = {p: format_date(p.starts_on, "month", "en") for p in (before, told.period)}
-    assert f"From {label[before]} to {label[told.period]}, 4 projects changed." in page.text
+    assert f"From {label[before]} to {label[told.period]}, 2 projects changed." in page.text
+    assert "2 projects reported in only one of the two." in page.text  # NOVA and OPAL
     assert [p.key for p in seen("?portfolio=SITE", page=comparison).context["rows"]] == ["BOREAS"]
     assert "Nothing differs" in seen("?stage=closing", page=comparison).text
     assert "BOREAS" not in seen(page=comparison, by="core_reader").text
 
 
+def test_the_first_period_of_all_has_none_to_be_compared_with(office, signed_in):
+    ReportFactory(project=office.apollo, period=office.period)
+    client = signed_in(office.cast.manager)
+    client.cookies["django_language"] = "en"
+    page = client.get(reverse("governance:portfolio:comparison"))
+    assert page.status_code == 200 and "There is no period before this one to compare with." in page.text
+
+
 def test_in_japanese_a_span_reads_from_one_month_to_another(told, before, signed_in):
     page = signed_in(told.cast.manager).get(reverse("governance:portfolio:comparison")).text
     spans = [format_date(p.starts_on, "month", "ja") for p in (before, told.period)]
-    assert f"{spans[0]}から{spans[1]}までに変わったのは4件です。" in page
+    assert f"{spans[0]}から{spans[1]}までに変わったのは2件です。" in page
 
 
 def test_the_presentation_has_no_chrome_and_keeps_the_conditions(seen):
