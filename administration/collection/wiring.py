@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from administration.collection import actions, queries
-from pmo_portal import asks, search
+from pmo_portal import access, asks, search
+from pmo_portal.desk.panels import desk_panel
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu
 from projects.register.ports import project_state_changed
@@ -49,6 +50,22 @@ menu.add(
     seen_by=("administrator", "manager", "auditor"),
     count=queries.overdue,
 )
+def collection_on_the_desk(viewer) -> dict | None:
+    """For who runs the collection: what waits to be read, and what is still to come. Two queries."""
+    if not access.holds(viewer, "administrator"):
+        return None
+    periods = queries.collected_periods()
+    counts = queries.counted(viewer, periods).all if periods else {}
+    where = reverse("administration:collection:expected_list")
+    lines = [
+        {"key": state, "label": queries.WORDS_OF_STATE[state], "count": counts[state], "url": f"{where}?state={state}"}
+        for state in ("in", *queries.TO_GO)
+        if counts.get(state)
+    ]
+    return {"lines": lines} if lines else None
+
+
+desk_panel("administration/collection/desk_panel.html", collection_on_the_desk, order=5)
 search.command(
     "collection.campaign",
     label=_("New campaign"),

@@ -33,7 +33,7 @@ PAGE_LIMIT, API_LIMIT = 15, 10
 GATHERING = {
     "/projects/<str:key>/": 27,
     "/administration/collection/": 24,
-    "/governance/portfolio/": 23,
+    "/governance/portfolio/": 21,
     "/approvals/routes/<int:pk>/edit/": 20,
     "/approvals/<int:number>/": 19,
     "/governance/investment/<int:number>/": 18,

@@ -298,3 +298,16 @@ def test_the_pmo_answers_for_a_pm_and_sees_that_it_will_say_so(office, english):
     english(office.cast.pmo).post(url("campaign_reply", reply.pk), {"q1": "no", "version": reply.version})
     reply.refresh_from_db()
     assert reply.answered_by == office.cast.pmo
+
+
+# ---- the PMO's own desk
+
+
+def test_the_pmos_desk_says_what_waits_to_be_read_and_what_is_to_come(office, signed_in):
+    expect_reports(office.period)
+    ReportFactory(project=office.apollo, period=office.period)
+    page = signed_in(office.cast.pmo).get("/").text
+    assert "/administration/collection/expected/?state=in" in page
+    assert "/administration/collection/expected/?state=missing" in page and "?state=late" not in page
+    for nobody in (office.cast.pm, office.cast.manager):
+        assert "/administration/collection/expected/" not in signed_in(nobody).get("/").text
