@@ -50,6 +50,8 @@ menu.add(
     seen_by=("administrator", "manager", "auditor"),
     count=queries.overdue,
 )
+
+
 def collection_on_the_desk(viewer) -> dict | None:
     """For who runs the collection: what waits to be read, and what is still to come. Two queries."""
     if not access.holds(viewer, "administrator"):
