@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from drf_spectacular.generators import SchemaGenerator
 
 from pmo_portal import access
+from pmo_portal.api.errors import KINDS
 from pmo_portal.api.routes import router
 from pmo_portal.pages import RoomPage
 from pmo_portal.setup.reference import resources
@@ -39,4 +40,5 @@ class ApiReference(RoomPage):
             resource.label = str(labels.get(resource.name, resource.name))
             for parameter in (p for operation in resource.operations for p in operation.parameters):
                 parameter["place"] = str(PLACES.get(parameter["in"], parameter["in"]))
-        return {"resources": shown, "site": settings.SITE_URL}
+        kinds = [(kind, status, title) for kind, (status, title) in KINDS.items()]
+        return {"resources": shown, "site": settings.SITE_URL, "kinds": kinds}

@@ -281,6 +281,7 @@ def test_the_api_page_names_every_resource_and_loads_nothing_foreign(client, aok
     page = client.get("/api/v1/docs/")
     for resource in ("projects", "portfolios", "status-reports"):
         assert f'id="{resource}"' in page.text
+    assert 'id="changed-meanwhile"' in page.text, "what a problem's type leads to"
     assert "https://" not in page.text.split("<main")[1] and "<script>" not in page.text
 
 
