@@ -115,7 +115,8 @@ def own_office(folder: Path):
     if database.startswith("postgres"):
         administer(database, f'CREATE DATABASE "{name}"')
     own = database.rsplit("/", 1)[0] + f"/{name}" if database else ""
-    made = Office(folder, own, redis.rsplit("/", 1)[0] + "/9" if redis else "")
+    broker = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 8  # tests run side by side, each with its own
+    made = Office(folder, own, f"{redis.rsplit('/', 1)[0]}/{broker}" if redis else "")
     made.python(
         "from django.core.management import call_command\n"
         "call_command('migrate', run_syncdb=True, verbosity=0, skip_checks=True)\n"
