@@ -10,7 +10,11 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Kind:
-    """An ask kind. The callables take the ask; `label` names the kind in ladders and lists."""
+    """An ask kind. The callables take the ask; `label` names the kind in ladders and lists.
+
+    `preview(ask, reader)` gives what has changed in the matter, shown under the ask that comes first: at most three lines
+    with label, was, now, difference, hurts and note, as plain texts.
+    """
 
     key: str
     label: Promise | str
@@ -20,6 +24,7 @@ class Kind:
     verb: Promise | str = ""
     minutes: int = 1
     may_decline: bool = False
+    preview: Callable | None = None
 
 
 @dataclass(frozen=True)

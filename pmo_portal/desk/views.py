@@ -22,6 +22,7 @@ from pmo_portal.accounts.queries import people_like, themselves
 from pmo_portal.asks import actions as ask_actions
 from pmo_portal.asks import queries as asks
 from pmo_portal.asks.inbox import mark_read
+from pmo_portal.asks.kinds import kinds
 from pmo_portal.asks.letters import lines_of, shown, text_of
 from pmo_portal.asks.models import Ask
 from pmo_portal.desk.panels import desk_panels
@@ -60,6 +61,7 @@ class MyDesk(DeskPage):
             row["for_other"] = row["ask"].person if row["ask"].person_id != self.viewer.pk else None
         return {
             "rows": rows,
+            "preview": self._preview(rows),
             "groups": [g for g in groups if g[2]],
             "minutes": sum(r["minutes"] for r in rows),
             "now": now,
@@ -67,6 +69,14 @@ class MyDesk(DeskPage):
             "panels": desk_panels(self.viewer),
             "news": [{"item": i, "text": text_of(i)} for i in asks.inbox(self.viewer)[:6]],
         }
+
+    def _preview(self, rows: list[dict]) -> dict[str, Any]:
+        """What moved in the matter of the first ask whose kind can tell."""
+        for row in rows[:3]:
+            tell = kinds[row["ask"].kind].preview
+            if tell and (lines := tell(row["ask"], self.viewer)):
+                return {"of": row["ask"].pk, "lines": lines}
+        return {}
 
     def title(self) -> str:
         count, minutes = len(self.waiting), sum(a.minutes for a in self.waiting)

@@ -31,8 +31,8 @@ def is_sound(key: str) -> bool:
 
 
 def is_page(key: str, prefix: str) -> bool:
-    """Whether a page of the portal stands at that address; width and case do not count."""
-    return fold(key) in page_words(prefix)
+    """Whether a page of the portal stands at that very address; NEW is another one than new."""
+    return key in page_words(prefix)
 
 
 def check_key(key: str, prefix: str) -> None:

@@ -77,14 +77,14 @@ def open_report(project: Project, period: ReportingPeriod, *, by) -> StatusRepor
         return _revise(found, by=by)
     try:
         with transaction.atomic():
-            return audit.create(_prefilled(project, period, by), by=by, action="begun")
+            return audit.create(prefilled(project, period, by), by=by, action="begun")
     except (IntegrityError, ValidationError):
         return queries.current_report(project, period)
 
 
 def _brought_up_to_date(report: StatusReport, by) -> StatusReport:
     """A draft that nobody has touched shows the figures of today, not those of the day it was first opened."""
-    fresh = _prefilled(report.project, report.period, by)
+    fresh = prefilled(report.project, report.period, by)
     with audit.change(report, "changed", by=by, draft=True) as current:
         if current.state == State.DRAFT and current.edited_by_id is None:
             for name in (*DECLARED, "approved_budget", "planned_finish_on", "project_name"):
@@ -92,7 +92,8 @@ def _brought_up_to_date(report: StatusReport, by) -> StatusReport:
     return report
 
 
-def _prefilled(project: Project, period: ReportingPeriod, by) -> StatusReport:
+def prefilled(project: Project, period: ReportingPeriod, by) -> StatusReport:
+    """The report as it would be begun now, not kept yet: last time's words and the project's own figures."""
     report = StatusReport(project=project, period=period, author=project.pm or by, opened_at=timezone.now())
     before = queries.report_before(project, period)
     for name in CARRIED if before else ():
@@ -379,7 +380,7 @@ def is_written_on(report: StatusReport) -> bool:
     """Whether the draft says anything else than it was filled with."""
     if report.edited_by_id is None:
         return False
-    fresh = _prefilled(report.project, report.period, report.author)
+    fresh = prefilled(report.project, report.period, report.author)
     moved = any(m.was != m.now or (m.reached_on and not m.was_reached) for m in queries.milestone_stands(report))
     return moved or any((getattr(report, name) or "") != (getattr(fresh, name) or "") for name in DECLARED)
 

@@ -60,6 +60,12 @@ def report_before(project: Project, period: ReportingPeriod) -> StatusReport | N
     return found
 
 
+def asked_for(ask) -> tuple[Project | None, ReportingPeriod | None]:
+    """The project and the period of an ask to report; the ask is the reader's own."""
+    project = Project.objects.select_related("scope", "pm", "unit").filter(pk=ask.object_id).first()
+    return project, ReportingPeriod.objects.filter(key=ask.details.get("period_key", "")).first()
+
+
 def milestone_stands(report: StatusReport) -> list[suggesting.MilestoneStand]:
     """Each milestone as it was in the report before and as it is with what is typed into this one."""
     before = report_before(report.project, report.period)

@@ -22,6 +22,7 @@ from projects.register.ports import project_handed_over, project_state_changed
 from projects.status import maintaining, queries
 from projects.status.api import StatusReportViewSet
 from projects.status.computing import cost_light, schedule_light, worst
+from projects.status.desk import changed_so_far
 from projects.status.importing import target  # noqa: F401  registers what sheets may bring in
 
 
@@ -66,6 +67,7 @@ asks.kind(
     why=report_why,
     verb=pgettext_lazy("verb", "Report"),
     minutes=2,
+    preview=changed_so_far,
 )
 asks.kind(
     "status.help",

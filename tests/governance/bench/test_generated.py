@@ -141,8 +141,8 @@ def test_what_is_accepted_arrives_in_the_managers_screen(synthetic):
     project = next(p for p in stage.owing if p.pm)
     people = Inside({"Cookie": cookie_of(project.pm)}), Inside(credentials_of("pmo")), Inside(credentials_of("manager"))
     screen = f"/governance/portfolio/?period={stage.period.key}"
-    hand_in(f"/projects/{project.key}/status/{stage.period.key}/", 7_000_000_000, people)
     before = sum_shown(people[2], screen)
+    hand_in(f"/projects/{project.key}/status/{stage.period.key}/", 7_000_000_000, people)
     jobs.drain()
     assert sum_shown(people[2], screen) != before
 
