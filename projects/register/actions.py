@@ -317,6 +317,14 @@ def close_project(project: Project, *, by, note: str, finished_on: date, version
     access.require(by, "close", project)
     if not EARLIEST <= finished_on <= LATEST:
         raise ValidationError({"finished_on": _("Dates lie between 1900 and 2200.")})
+    if finished_on > timezone.localdate():
+        raise ValidationError(
+            {
+                "finished_on": ValidationError(
+                    _("A project has ended on a day that has come; today at the latest."), code="future"
+                )
+            }
+        )
     with audit.change(project, "closed", by=by, version=version, reason=note) as current:
         require_open(current)
         project_closing.tell(current, by=by)

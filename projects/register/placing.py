@@ -31,10 +31,11 @@ def place_project(
     reason: str,
     version: int | None = None,
 ) -> Project:
-    """From the day `on` (default today; past or future too) the project belongs there; a move planned before is replaced.
+    """From the day `on` (default today; past or future too) the project belongs there.
 
-    Periods that end before that day keep their sums. A future move is carried out by `carry_out_moves`. Raises
-    ValidationError naming the field: no reason, nothing moves, a day before the latest move.
+    A move to come stays after one that holds today; another move to come takes its place. Periods that end before the
+    day keep their sums. A future move is carried out by `carry_out_moves`. Raises ValidationError naming the field: no
+    reason, nothing moves, a day before the latest move.
     """
     access.require(by, "place", project)
     access.require(by, "add_project", portfolio)
@@ -44,9 +45,13 @@ def place_project(
     action, told = ("move_planned", f"{on} → {programme or portfolio} {reason}") if is_planned else ("placed", reason)
     with audit.change(project, action, by=by, version=version, reason=told) as current:
         require_open(current)
+        planned = planned_move(current)
         forget_plan(current)
-        left = _write_placements(current, ProjectPlacement(portfolio=portfolio, programme=programme, starts_on=on))
+        new = ProjectPlacement(portfolio=portfolio, programme=programme, starts_on=on)
+        left = _write_placements(current, new)
         ProjectPlacement.objects.filter(project=current, ends_on=None).update(reason=reason, by=by)
+        if planned is not None and not is_planned and not _is_same_place(planned, new):
+            _plan_again(current, planned)
         if not is_planned:
             current.portfolio, current.programme = portfolio, programme
     if not is_planned:
@@ -136,6 +141,13 @@ def _write_placements(project: Project, new: ProjectPlacement) -> Portfolio | Pr
         last.save(update_fields=["starts_on", "ends_on"])
     new.save(force_insert=True)
     return left
+
+
+def _plan_again(project: Project, planned: ProjectPlacement) -> None:
+    """What is to come still comes, out of the place that the project has got meanwhile."""
+    project.placements.filter(ends_on=None).update(ends_on=planned.starts_on - DAY)
+    planned.pk = None
+    planned.save(force_insert=True)
 
 
 def _is_same_place(one: ProjectPlacement, other: ProjectPlacement) -> bool:

@@ -112,6 +112,12 @@ class TestCloseAndArchive:
         with pytest.raises(PermissionDenied):
             actions.close_project(office.apollo, by=office.cast.sponsor, note="完了", finished_on=today())
 
+    def test_not_on_a_day_that_has_not_come(self, office):
+        with pytest.raises(ValidationError, match="今日まで") as refused:
+            actions.close_project(office.apollo, by=office.cast.pm, note="完了", finished_on=today() + DAY)
+        assert "finished_on" in refused.value.message_dict
+        assert Project.objects.get(pk=office.apollo.pk).is_open
+
     def test_archived_with_a_reason_out_of_lists_and_back_in_the_state_it_had(self, office):
         expect_reports(office.period)
         manager, apollo = office.cast.manager, office.apollo

@@ -252,6 +252,8 @@ def test_a_project_is_closed_once(office, pm, program_of):
     given = {"finished_on": timezone.localdate().isoformat(), "note": "全拠点で稼働した"}
     assert program_of(office.cast.member).post(f"{APOLLO}closure/", given, **JSON).status_code == 403
     assert rules(pm.post(f"{APOLLO}closure/", {}, **JSON)) == {"finished_on": "required", "note": "required"}
+    early = given | {"finished_on": (timezone.localdate() + timedelta(days=1)).isoformat()}
+    assert rules(pm.post(f"{APOLLO}closure/", early, **JSON)) == {"finished_on": "future"}
     told = pm.post(f"{APOLLO}closure/", given, **JSON).json()
     assert (told["state"], told["closing_note"]) == ("closed", "全拠点で稼働した")
     assert rules(pm.post(f"{APOLLO}closure/", given, **JSON)) == {"non_field_errors": "closed"}

@@ -187,6 +187,11 @@ class TestCloseArchiveAndBack:
         assert "完了" in section_of_marks(page)
         assert f"{RECORD}edit/" not in page.text and f"{RECORD}closure/" not in page.text
 
+    def test_a_finish_to_come_is_refused_at_its_field(self, office, pm):
+        to_come = {"finished_on": "2199-12-31", "note": "稼働した。", "version": self.version()}
+        page = pm.post(f"{RECORD}closure/", to_come)
+        assert page.status_code == 422 and "終了日は今日までの日付にしてください。" in page.text
+
     def test_archived_found_by_the_filter_and_brought_back(self, office, manager):
         answer = manager.post(f"{RECORD}archive/", {"reason": "二重登録", "version": self.version()})
         assert answer.status_code == 302

@@ -194,6 +194,29 @@ class TestInTheFuture:
         move(office.apollo, third, by=office.cast.manager, on=today() + 3 * DAY)
         assert [(key, starts) for key, starts, _ in places(office.apollo)][1:] == [("THIRD", today() + 3 * DAY)]
 
+    @pytest.mark.parametrize("days_ago", [0, 300])
+    def test_a_move_that_holds_already_leaves_the_planned_one(self, office, monkeypatch, days_ago):
+        third, now = PortfolioFactory(key="THIRD"), today() - days_ago * DAY
+        coming = today() + 5 * DAY
+        move(office.apollo, office.site, by=office.cast.manager, on=coming, reason="期初の再編")
+        move(office.apollo, third, by=office.cast.manager, on=now, reason="登録の訂正")
+        assert [(key, ends) for key, _, ends in places(office.apollo)] == [
+            ("CORE", now - DAY),
+            ("THIRD", coming - DAY),
+            ("SITE", None),
+        ]
+        project = Project.objects.get(pk=office.apollo.pk)
+        assert (project.portfolio, placing.planned_move(project).reason) == (third, "期初の再編")
+        later(monkeypatch, 5)
+        assert placing.carry_out_moves() == 1
+        project.refresh_from_db()
+        assert project.portfolio == office.site and project.scope.parent == office.site.scope
+
+    def test_moved_at_once_to_where_it_was_to_go_nothing_is_left_to_come(self, office):
+        move(office.apollo, office.site, by=office.cast.manager, on=today() + 5 * DAY)
+        move(office.apollo, office.site, by=office.cast.manager)
+        assert [(key, ends) for key, _, ends in places(office.apollo)] == [("CORE", today() - DAY), ("SITE", None)]
+
     def test_it_can_be_cancelled_until_then(self, office):
         was = places(office.apollo)
         move(office.apollo, office.site, by=office.cast.manager, on=today() + 5 * DAY)
