@@ -149,7 +149,7 @@ def test_who_may_not_make_projects_is_refused_and_who_does_not_see_the_portfolio
         ({"key": None}, {"key": "null"}),
         ({"key": "ａｐｏｌｌｏ"}, {"key": "unique"}),
         ({"key": "A/B"}, {"key": "key"}),
-        ({"key": "ＮＥＷ"}, {"key": "page"}),
+        ({"key": "new"}, {"key": "page"}),
         ({"key": "K" * 41}, {"key": "max_length"}),
         ({"name_ja": ""}, {"name_ja": "invalid"}),
         ({"portfolio": "NONE"}, {"portfolio": "does_not_exist"}),
