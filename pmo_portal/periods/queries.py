@@ -97,15 +97,17 @@ def open_period(cadence: str) -> ReportingPeriod | None:
     )
 
 
-def current_for(tier: str) -> ReportingPeriod | None:
-    """The oldest open period that projects of a tier report on: by the cadence that was theirs on its last day, so that
-    what the cadence was changed from is still handed in. Two queries."""
+def taking_for(tier: str) -> list[ReportingPeriod]:
+    """The periods that projects of a tier can hand reports in for, the newest first: by the cadence that was theirs on
+    its last day, so that what the cadence was changed from is still handed in. Two queries."""
     rules = list(CadenceRule.objects.filter(tier=tier, archived_at=None).order_by("-starts_on"))
-    for period in ReportingPeriod.objects.filter(state=ReportingPeriod.State.OPEN).order_by("starts_on", "ends_on"):
+    taking = ReportingPeriod.objects.filter(state__in=(ReportingPeriod.State.OPEN, ReportingPeriod.State.CLOSED))
+    found = []
+    for period in taking.order_by("-starts_on", "-ends_on"):
         rule = next((r for r in rules if r.starts_on <= period.ends_on), None)
         if rule and rule.cadence == period.cadence:
-            return period
-    return None
+            found.append(period)
+    return found
 
 
 def begun() -> QuerySet[ReportingPeriod]:

@@ -21,7 +21,7 @@ from pmo_portal.periods.queries import office_moment
 from projects.register import actions as register
 from projects.register import milestones as register_milestones
 from projects.register.models import Milestone, Project
-from projects.status import queries, suggesting
+from projects.status import queries, suggesting, telling
 from projects.status.computing import needs_reason
 from projects.status.maintaining import ask_details, ask_key, maintain
 from projects.status.models import DIMENSIONS, StatusReport
@@ -351,7 +351,8 @@ def help_key(report: StatusReport) -> str:
 def submit_unchanged(project: Project, period: ReportingPeriod, *, by, seconds: int | None = None) -> StatusReport:
     """ "No change" in one key: last report's lights again with today's figures, and the report says so.
 
-    Refused where there is no report to repeat, and where the draft has been written on: then it is not "no change".
+    Refused where there is no report to repeat, and where the draft has been written on or the figures have moved: then
+    it is not "no change".
     """
     report = open_report(project, period, by=by)
     before = queries.report_before(project, period)
@@ -364,6 +365,13 @@ def submit_unchanged(project: Project, period: ReportingPeriod, *, by, seconds: 
     if is_written_on(report):
         raise ValidationError(
             _("This report has been written on. Submit it as it is, or put your changes back first."), code="written"
+        )
+    if found := queries.facts_now(report):
+        said = telling.lines([fact.plain(True) for fact in found], by.money_unit)
+        raise ValidationError(
+            _("This is not “no change”: %(facts)s See what is filled in, and submit it.")
+            % {"facts": " ".join(line.sentence for line in said)},
+            code="moved",
         )
     return submit_report(
         report,

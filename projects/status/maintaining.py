@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from pmo_portal import asks, jobs, measures
 from pmo_portal.asks.actions import ask_many
 from pmo_portal.asks.models import Ask
 from pmo_portal.periods.models import ReportingPeriod
-from pmo_portal.periods.queries import tiers_reporting
+from pmo_portal.periods.queries import office_moment, tiers_reporting
 from projects.register.models import Project
 from projects.register.standing import slip_days, variance_percent
 from projects.status.computing import cost_light, schedule_light, worst
@@ -181,10 +181,16 @@ def ask_details(project: Project, period: ReportingPeriod, **more: str) -> dict:
 
 
 def expected_projects(period: ReportingPeriod):
-    """Active projects whose tier reports in this cadence and that are not over before the period begins."""
-    return Project.objects.filter(
+    """Active projects whose tier reports in this cadence. Of a period that was frozen and is open again, only those that
+    were there when it ended, or that have reported on it."""
+    found = Project.objects.filter(
         tier__in=tiers_reporting(period.cadence, period.ends_on), state=Project.State.ACTIVE, archived_at=None
     ).select_related("pm", "scope")
+    if period.pictures.exists():
+        ended = office_moment(period.ends_on + timedelta(days=1), time.min)
+        known = ProjectPeriod.objects.filter(period=period).values("project_id")
+        found = found.filter(Q(created_at__lt=ended) | Q(pk__in=known))
+    return found
 
 
 def expect_reports(period: ReportingPeriod, *, by=None) -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from pmo_portal import access
 from pmo_portal.i18n.differing import pieces
 from pmo_portal.periods.models import ReportingPeriod
-from pmo_portal.periods.queries import current_for
+from pmo_portal.periods.queries import office_today, taking_for
 from projects.register import queries as register
 from projects.register.models import Milestone, Project
 from projects.register.standing import slip_days, variance_percent
@@ -133,9 +133,25 @@ def last_comment(project: Project) -> StatusReport | None:
     )
 
 
-def period_of(project: Project) -> ReportingPeriod | None:
-    """The period that the project is to report on now."""
-    return current_for(project.tier) if project.is_open else None
+def next_report(project: Project) -> tuple[ReportingPeriod | None, StatusReport | None]:
+    """The period whose report is the project's next step, and that report where there is one: what was returned before
+    all else, then what is owed (for an open period before a late one, the newest first). Owing nothing, the newest open
+    period with what was handed in. Four queries."""
+    taking = taking_for(project.tier) if project.is_open else []
+    kept = ProjectPeriod.objects.filter(project=project, period__in=taking).values_list("period_id", "state")
+    states = dict(kept) if taking else {}
+    owed = [p for p in taking if _is_owed(project, p, states.get(p.pk, ""))]
+    owed.sort(key=lambda p: (states.get(p.pk) != "returned", p.state != ReportingPeriod.State.OPEN))
+    running = [p for p in taking if p.state == ReportingPeriod.State.OPEN and states.get(p.pk) not in (None, "exempt")]
+    period = next(iter([*owed, *running]), None)
+    return period, current_report(project, period) if period else None
+
+
+def _is_owed(project: Project, period: ReportingPeriod, state: str) -> bool:
+    """A row says so; a project that nobody has asked yet owes what it was there for."""
+    if state:
+        return state in ("missing", "draft", "returned")
+    return period.state == ReportingPeriod.State.OPEN and office_today(project.created_at) <= period.ends_on
 
 
 def strip(project: Project, count: int = 12) -> list[ProjectPeriod]:

@@ -177,11 +177,11 @@ search.source("figures", label=gettext_lazy("Figures"), find=find_figures, order
 
 
 def _owed(project) -> tuple:
-    """The open period and the project's report of it, read once for all panels of a page: kept on the record."""
+    """The period to report on next and the project's report of it, read once for all panels of a page: kept on the
+    record."""
     found = project.__dict__.get("_owed")
     if found is None:
-        period = queries.period_of(project)
-        found = project.__dict__["_owed"] = period, queries.current_report(project, period) if period else None
+        found = project.__dict__["_owed"] = queries.next_report(project)
     return found
 
 
@@ -197,7 +197,7 @@ def strip_panel(viewer, project) -> dict:
 
 
 def next_step_panel(viewer, project) -> dict:
-    """The one primary button of a project: the report of the open period; and what the figures say."""
+    """The one primary button of a project: the report that is owed; and what the figures say."""
     computed = worst(schedule_light(project.slip_days), cost_light(project.cost_variance_percent))
     period, report = _owed(project)
     return {

@@ -322,6 +322,16 @@ def test_a_moved_milestone_is_not_no_change(office, earlier, apollo):
     assert actions.is_written_on(report)
 
 
+def test_what_the_figures_moved_since_last_time_is_not_no_change(office, earlier, apollo):
+    Project.objects.filter(pk=apollo.pk).update(forecast_finish_on=apollo.forecast_finish_on + timedelta(days=10))
+    moved = Milestone.objects.get(project=apollo)
+    Milestone.objects.filter(pk=moved.pk).update(forecast_on=moved.forecast_on + timedelta(days=3))
+    apollo.refresh_from_db()
+    with pytest.raises(ValidationError, match=r"変更なし.*\+10 *日.*\+3 *日"):
+        actions.submit_unchanged(apollo, office.period, by=office.cast.pm)
+    assert queries.current_report(apollo, office.period).state == "draft"
+
+
 def test_a_returned_report_cannot_be_sent_back_as_no_change(office, earlier, apollo):
     report = actions.submit_unchanged(apollo, office.period, by=office.cast.pm)
     actions.return_report(report, by=office.cast.pmo, reason="コストの理由を")

@@ -13,9 +13,12 @@ from pmo_portal.periods import actions as periods
 from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_moment, office_today
 from projects.register import actions as register
+from projects.register.models import Project
+from projects.status import actions as status
 from projects.status.maintaining import ask_key, expect_newcomers, expect_reports
 from projects.status.models import ProjectPeriod
-from tests.factories import ProjectFactory, ReportFactory
+from projects.status.queries import next_report
+from tests.factories import PeriodFactory, ProjectFactory, ReportFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +110,60 @@ def test_a_project_without_a_pm_is_expected_and_nobody_is_asked(asked):
     assert not Ask.objects.filter(key=ask_key(orphan, asked.period)).exists()
     register.hand_over(orphan, by=asked.cast.pmo, new_pm=asked.cast.pm)
     assert ask_of(orphan, asked.period).person == asked.cast.pm, "until somebody leads it"
+
+
+# ---- the next step of a project
+
+
+@pytest.fixture
+def last_month(office) -> ReportingPeriod:
+    """The month before, with APOLLO's report accepted, frozen."""
+    month = PeriodFactory(day=office.period.starts_on - timedelta(days=10))
+    periods.open_period(month, by=office.cast.pmo)
+    status.accept_report(ReportFactory(project=office.apollo, period=month), by=office.cast.pmo)
+    jobs.drain(strict=True)
+    periods.close_period(month, by=office.cast.manager)
+    periods.freeze_period(month, by=office.cast.manager)
+    return month
+
+
+def reopened(month, office) -> ReportingPeriod:
+    periods.reopen_period(month, by=office.cast.manager, reason="訂正のため")
+    jobs.drain(strict=True)
+    return month
+
+
+def test_the_next_step_is_what_is_due_though_an_older_period_is_open_again(office, last_month):
+    reopened(last_month, office)
+    assert next_report(office.apollo) == (office.period, None)
+    report = ReportFactory(project=office.apollo, period=office.period)
+    assert next_report(office.apollo) == (office.period, report), "owing nothing, what was handed in last"
+    assert next_report(office.boreas) == (office.period, None)
+    ReportFactory(project=office.boreas, period=office.period, by=office.cast.outsider)
+    assert next_report(office.boreas) == (last_month, None), "owed for the month that is open again"
+
+
+def test_what_was_returned_is_the_next_step_before_all_else(office, last_month):
+    reopened(last_month, office)
+    report = ReportFactory(project=office.boreas, period=last_month, by=office.cast.outsider)
+    status.return_report(report, by=office.cast.pmo, reason="費用の内訳を")
+    period, found = next_report(office.boreas)
+    assert (period, found.state) == (last_month, "returned")
+
+
+def test_a_late_report_is_still_the_next_step_once_its_period_has_closed(office):
+    jobs.drain(strict=True)
+    periods.close_period(office.period, by=office.cast.manager)
+    assert next_report(office.apollo) == (office.period, None)
+
+
+def test_a_project_that_came_later_owes_nothing_to_a_period_that_is_open_again(office, last_month):
+    later = ProjectFactory(portfolio=office.core, pm=office.cast.pm, key="LATER")
+    ended = office_moment(last_month.ends_on, time(12))
+    Project.objects.filter(pk__in=[office.apollo.pk, office.boreas.pk]).update(created_at=ended)
+    Project.objects.filter(pk=later.pk).update(created_at=ended + timedelta(days=2))
+    reopened(last_month, office)
+    expect_newcomers()
+    asked = set(ProjectPeriod.objects.filter(period=last_month).values_list("project__key", flat=True))
+    assert {"APOLLO", "BOREAS"} <= asked and "LATER" not in asked
+    assert next_report(Project.objects.get(pk=later.pk))[0] == office.period

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from django.utils.html import escape
 
+from pmo_portal import jobs
 from pmo_portal.periods import actions as periods
 from projects.register.models import Milestone
 from projects.status import actions
@@ -261,6 +262,17 @@ def test_no_change_is_one_key_on_the_desk_and_the_report_says_so(office, pm, url
     answer = pm.post(url + "no-change/", follow=True)
     assert "変更がない" in answer.text
     assert report_of(office).origin == "unchanged"
+
+
+def test_where_the_figures_have_moved_no_change_is_neither_offered_nor_taken(office, pm, url, earlier):
+    jobs.drain(strict=True)
+    assert f'action="{url}no-change/"' in pm.get("/").text
+    Milestone.objects.filter(project=office.apollo).update(forecast_on=office.period.ends_on + timedelta(days=400))
+    assert f'action="{url}no-change/"' not in pm.get("/").text
+    assert "data-no-change" not in pm.get(url + "edit/").text
+    answer = pm.post(url + "no-change/", follow=True)
+    assert answer.redirect_chain[0][0] == url + "edit/" and "「変更なし」にはできません" in answer.text
+    assert report_of(office).state == "draft"
 
 
 def test_no_change_that_lacks_something_leads_to_the_form_and_says_what(office, pm, url, earlier):
