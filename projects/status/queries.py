@@ -66,9 +66,9 @@ def asked_for(ask) -> tuple[Project | None, ReportingPeriod | None]:
     return project, ReportingPeriod.objects.filter(key=ask.details.get("period_key", "")).first()
 
 
-def milestone_stands(report: StatusReport) -> list[suggesting.MilestoneStand]:
+def milestone_stands(report: StatusReport, before: StatusReport | None = None) -> list[suggesting.MilestoneStand]:
     """Each milestone as it was in the report before and as it is with what is typed into this one."""
-    before = report_before(report.project, report.period)
+    before = before or report_before(report.project, report.period)
     was = {int(m["number"]): m for m in (before.milestones if before else []) if m.get("number")}
     typed = {int(m["number"]): m for m in report.milestones if m.get("number")}
     return [_stand(m, was.get(m.number), typed.get(m.number, {})) for m in register.milestones(report.project)]
@@ -94,7 +94,7 @@ def _day(value) -> date | None:
 def facts_now(report: StatusReport) -> list[suggesting.Fact]:
     """What has changed since the report before, with the figures and dates that this one states."""
     project, before = report.project, report_before(report.project, report.period)
-    stands = milestone_stands(report)
+    stands = milestone_stands(report, before)
     return suggesting.facts(
         finish=(before.forecast_finish_on if before else project.planned_finish_on, report.forecast_finish_on),
         cost=(before.forecast_cost if before else None, report.forecast_cost),
