@@ -9,7 +9,10 @@ from threading import enumerate as threads_alive
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Error
+from playwright.sync_api import Error, expect
+
+PATIENCE = 90_000  # milliseconds; a machine that is busy with something else makes no page wrong
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture
@@ -29,6 +32,7 @@ def window(transactional_db, live_server, browser) -> Callable:
             color_scheme=theme,
             reduced_motion="reduce",
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         cookies = [(settings.LANGUAGE_COOKIE_NAME, language), ("theme", theme)]
         if person is not None:
