@@ -12,7 +12,8 @@ SLIP_LIMIT = 14
 
 @dataclass(frozen=True)
 class Standing:
-    """One project's present figures. `same_reports`: how many of its last reports in a row say the same."""
+    """One project's present figures. `same_reports`: how many of its last reports in a row say the same;
+    `last_milestone_on`: the latest forecast of its open milestones."""
 
     overall: str
     slip_days: int | None
@@ -21,10 +22,12 @@ class Standing:
     approved: Decimal | None
     is_active: bool
     same_reports: int = 0
+    last_milestone_on: date | None = None
 
 
 def anomalies(standing: Standing, today: date) -> list[str]:
-    """Which of the four hold: green_but_slipping, unchanged, spent_over, finish_past. What is unknown is no anomaly."""
+    """Which of the five hold: green_but_slipping, unchanged, spent_over, finish_past, milestone_beyond. What is unknown is
+    no anomaly."""
     found = []
     if standing.overall == "green" and standing.slip_days is not None and standing.slip_days > SLIP_LIMIT:
         found.append("green_but_slipping")
@@ -34,4 +37,7 @@ def anomalies(standing: Standing, today: date) -> list[str]:
         found.append("spent_over")
     if standing.is_active and standing.forecast_finish_on and standing.forecast_finish_on < today:
         found.append("finish_past")
+    last, finish = standing.last_milestone_on, standing.forecast_finish_on
+    if standing.is_active and last and finish and last > finish:
+        found.append("milestone_beyond")
     return found

@@ -44,7 +44,7 @@ from pmo_portal.measures.models import MeasureValue
 from pmo_portal.periods.calendar import is_working_day
 from pmo_portal.periods.models import Cadence, ReportingPeriod
 from pmo_portal.periods.queries import begun, company_days, latest_period, office_settings
-from projects.register.models import Project
+from projects.register.models import Milestone, Project
 from projects.status.models import ProjectPeriod, StatusReport
 
 WORDS_OF_STATE = {
@@ -527,6 +527,8 @@ def _words(fault: str, project: Project, same: int) -> str:
     if fault == "spent_over":
         share = percent(project.spent * 100 / project.approved_budget, 0)
         return _("Spent %(share)s of what was approved") % {"share": share}
+    if fault == "milestone_beyond":
+        return _("A milestone on %(day)s, after the finish") % {"day": format_date(project.last_milestone_on, "short")}
     return _("Forecast finish %(day)s has passed") % {"day": format_date(project.forecast_finish_on, "short")}
 
 
@@ -551,9 +553,15 @@ def worth_a_call(
         Q(overall_light="green", slip_days__gt=14)
         | Q(spent__gt=F("approved_budget"))
         | Q(forecast_finish_on__lt=today)
+        | Q(last_milestone_on__gt=F("forecast_finish_on"))
         | Q(pk__in=list(same))
     )
-    found = access.visible(viewer, Project).filter(suspicious, state=Project.State.ACTIVE, archived_at=None)
+    still_open = Milestone.objects.filter(
+        project=OuterRef("pk"), state=Milestone.State.OPEN, archived_at=None, forecast_on__isnull=False
+    )
+    last = Subquery(still_open.order_by("-forecast_on").values("forecast_on")[:1])
+    shown = access.visible(viewer, Project).annotate(last_milestone_on=last)
+    found = shown.filter(suspicious, state=Project.State.ACTIVE, archived_at=None)
     if narrowing and narrowing.portfolio:
         found = found.filter(portfolio__key=narrowing.portfolio)
     if narrowing and narrowing.pm:
@@ -570,6 +578,7 @@ def worth_a_call(
                 p.approved_budget,
                 True,
                 same.get(p.pk, 0),
+                p.last_milestone_on,
             ),
             today,
         )

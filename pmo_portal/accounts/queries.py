@@ -25,6 +25,11 @@ def people_in_use() -> QuerySet[Person]:
     return Person.objects.filter(archived_at=None)
 
 
+def people_who_sign_in() -> QuerySet[Person]:
+    """Those whom an ask reaches: they have a desk, and an address that letters go to."""
+    return people_in_use().filter(is_active=True).exclude(email=None)
+
+
 def units_in_use() -> QuerySet[OrgUnit]:
     return OrgUnit.objects.filter(archived_at=None)
 

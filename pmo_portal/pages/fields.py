@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils import timezone
@@ -162,7 +164,8 @@ class PersonBox(forms.Select):
 
 
 class PersonField(forms.ModelChoiceField):
-    """One of the people who are there. Takes their number, or what the box says of them: name and address."""
+    """One of the people who are there. Takes their number, or what the box says of them: name and address. `among` says
+    which of them the list offers."""
 
     widget = PersonBox
     default_error_messages = {
@@ -170,12 +173,13 @@ class PersonField(forms.ModelChoiceField):
         "several_people": _("Several people are called that. Choose one from the list, or type the e-mail address."),
     }
 
-    def __init__(self, **kwargs) -> None:
-        super().__init__(people_in_use(), **kwargs)
+    def __init__(self, *, among: Callable[[], QuerySet[Person]] = people_in_use, **kwargs) -> None:
+        self.among = among
+        super().__init__(among(), **kwargs)
 
     def __deepcopy__(self, memo):
         made = super().__deepcopy__(memo)
-        made.queryset = people_in_use()
+        made.queryset = self.among()
         return made
 
     def to_python(self, value):

@@ -189,6 +189,11 @@ def faults_of(report: StatusReport) -> dict[str, list[str]]:
         faults["help_from"] = [_("Say whom you ask for help; it becomes an ask on their desk.")]
     if report.help_needed.strip() and report.help_from_id and report.help_from_id == report.project.pm_id:
         faults["help_from"] = [_("Help comes from somebody other than the project manager.")]
+    if report.help_needed.strip() and report.help_from and not _is_reached(report.help_from):
+        faults["help_from"] = [
+            _("%(person)s does not sign in here, so the ask would reach nobody. Name somebody who does.")
+            % {"person": report.help_from}
+        ]
     if report.help_needed.strip() and report.help_by and report.help_by < timezone.localdate():
         faults["help_by"] = [_("The day by which help is needed has passed.")]
     for name in ("forecast_cost", "spent"):
@@ -196,6 +201,10 @@ def faults_of(report: StatusReport) -> dict[str, list[str]]:
         if amount is not None and (not Decimal(amount).is_finite() or abs(amount) >= Decimal(10) ** 18):
             faults[name] = [_("This amount is too large to be one.")]
     return faults
+
+
+def _is_reached(person) -> bool:
+    return bool(person.email) and person.is_active
 
 
 @transaction.atomic
@@ -366,7 +375,7 @@ def submit_unchanged(project: Project, period: ReportingPeriod, *, by, seconds: 
         raise ValidationError(
             _("This report has been written on. Submit it as it is, or put your changes back first."), code="written"
         )
-    if found := queries.facts_now(report):
+    if found := [fact for fact in queries.facts_now(report) if fact.is_move]:
         said = telling.lines([fact.plain(True) for fact in found], by.money_unit)
         raise ValidationError(
             _("This is not “no change”: %(facts)s See what is filled in, and submit it.")

@@ -12,4 +12,6 @@ def changed_so_far(ask: Ask, reader) -> list[telling.Line]:
     if project is None or period is None or "returned" in ask.details:
         return []
     report = queries.current_report(project, period) or actions.prefilled(project, period, ask.person)
-    return telling.lines([fact.plain(True) for fact in queries.facts_now(report)][:3], reader.money_unit)
+    return telling.lines(
+        [fact.plain(True) for fact in queries.facts_now(report) if fact.is_move][:3], reader.money_unit
+    )

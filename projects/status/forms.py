@@ -7,6 +7,7 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.accounts.queries import people_who_sign_in
 from pmo_portal.pages.fields import DateField, MoneyField, PersonField
 from projects.register.models import Confidence, Light
 from projects.status.models import DIMENSIONS, StatusReport
@@ -44,7 +45,7 @@ class StatusReportForm(forms.Form):
         label=_("Next period"), widget=forms.Textarea(attrs={"rows": 3}), max_length=10000, required=False
     )
     help_needed = forms.CharField(label=_("Help needed"), max_length=500, required=False)
-    help_from = PersonField(label=_("From whom"), required=False)
+    help_from = PersonField(label=_("From whom"), required=False, among=people_who_sign_in)
     help_by = DateField(label=_("By when"), required=False)
     seen = KeysField()
     taken = KeysField()

@@ -36,6 +36,11 @@ class Fact:
     currency: str = "JPY"
 
     @property
+    def is_move(self) -> bool:
+        """Something happened since the report before, as against what has not fitted since."""
+        return self.kind not in ("finish_past", "milestone_beyond")
+
+    @property
     def key(self) -> str:
         """The same for the same thing, however far it moved."""
         return f"{self.kind}:{self.number}" if self.number else self.kind
@@ -82,17 +87,18 @@ def facts(
     milestones: Iterable[MilestoneStand],
     today: date,
 ) -> list[Fact]:
-    """What moved since the report before: the finish, the cost, then milestones (missed, moved, reached), then a finish
-    that has passed."""
-    found = []
+    """What moved since the report before: the finish, the cost, then milestones (missed, moved, reached); then what does
+    not fit: a finish that has passed, an open milestone that is forecast for later than the finish."""
+    found, milestones = [], list(milestones)
     if finish[0] and finish[1] and finish[0] != finish[1]:
         found.append(Fact("finish_moved", *finish))
     if cost[0] is not None and cost[1] is not None and cost[0] != cost[1]:
         found.append(Fact("cost_moved", *cost, approved=approved, currency=currency))
-    found += _of_milestones(list(milestones), today)
+    found += _of_milestones(milestones, today)
     if finish[1] and finish[1] < today:
         found.append(Fact("finish_past", finish[1]))
-    return found
+    open_ones = [m for m in milestones if m.now and not m.reached_on]
+    return found + [_of(m, "milestone_beyond", finish[1], m.now) for m in open_ones if finish[1] and m.now > finish[1]]
 
 
 def _of_milestones(milestones: list[MilestoneStand], today: date) -> list[Fact]:

@@ -78,6 +78,18 @@ def line(fact: Fact, unit: str, taken: bool = True) -> Line:
             sentence=whole,
             taken=taken,
         )
+    if fact.kind == "milestone_beyond":
+        return Line(
+            label=name,
+            was="",
+            now=format_date(fact.now, "plain"),
+            difference="",
+            hurts=True,
+            note=_("after the forecast finish %(day)s") % {"day": format_date(fact.was, "plain")},
+            key=key,
+            sentence=whole,
+            taken=taken,
+        )
     past = _("due on %(day)s, not reached") if fact.kind == "milestone_missed" else _("%(day)s has passed")
     return Line(
         label=name or _("Forecast finish"),
@@ -116,6 +128,12 @@ def sentence(fact: Fact, unit: str = "million") -> str:
             "was": was,
             "now": format_date(fact.now, "plain"),
             "days": signed((fact.now - fact.was).days),
+        }
+    if fact.kind == "milestone_beyond":
+        return _("“%(name)s” is forecast for %(now)s, after the project's forecast finish %(was)s.") % {
+            "name": name,
+            "now": format_date(fact.now, "plain"),
+            "was": was,
         }
     if fact.kind == "milestone_reached":
         return _("“%(name)s” was reached on %(now)s.") % {"name": name, "now": format_date(fact.now, "plain")}

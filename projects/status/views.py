@@ -189,9 +189,11 @@ class StatusForm(_OfProject):
         """What the figures say of the report as it stands: facts, lights beside lights, milestones was → is."""
         computed = queries.computed_for(report)
         kept = {f"{f['kind']}:{f['number']}" if f.get("number") else f["kind"]: f["taken"] for f in report.suggestions}
-        facts = [f.plain(kept.get(f.key, True)) for f in queries.facts_now(report)]
+        found = queries.facts_now(report)
+        facts = [f.plain(kept.get(f.key, True)) for f in found]
         return {
             "facts": telling.lines(facts, self.viewer.money_unit),
+            "has_moved": any(f.is_move for f in found),
             "rows": self._light_rows(report, computed),
             "milestones": self._milestone_rows(report),
         }
@@ -335,11 +337,19 @@ class StatusAutosave(StatusForm):
         return {
             "state": "saved",
             "version": saved.version,
-            "message": _("Saved %(time)s") % {"time": moment.strftime("%-H:%M:%S")},
+            "message": self._told(_("Saved %(time)s") % {"time": moment.strftime("%-H:%M:%S")}, form, faults),
             "facts": render_to_string(f"{self.template_name}#facts", {"facts": said["facts"]}, self.request),
             "rows": rows,
             "faults": faults,
         }
+
+    @staticmethod
+    def _told(saved: str, form: StatusReportForm, faults: dict[str, str]) -> str:
+        """When it was saved, and which fields could not be read: they stay on the device as they were typed."""
+        labels = [str(form.fields[name].label) for name in form.fields if name in faults]
+        if not labels:
+            return saved
+        return _("%(saved)s. Not saved: %(fields)s") % {"saved": saved, "fields": _(", ").join(labels)}
 
 
 class StatusNoChange(_OfProject):

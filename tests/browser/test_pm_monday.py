@@ -119,6 +119,17 @@ def test_the_keyboard_alone_reports_from_the_desk(window, office, url, language)
     assert report.seconds_spent >= 1
 
 
+def test_what_the_server_could_not_keep_is_said_and_stays_through_a_reload(window, office, url):
+    page = opened(window, office, url)
+    page.locator("[name=forecast_cost]").fill("1e30")
+    expect(page.locator("[data-save-state]")).to_contain_text("保存できていない項目")
+    expect(page.locator("[data-safe]")).to_be_hidden()
+    page.reload()
+    expect(page.locator("[name=forecast_cost]")).to_have_value("1e30")
+    page.locator("[name=forecast_cost]").fill("470000000")
+    expect(page.locator("[data-safe]")).to_be_visible()
+
+
 def test_n_submits_no_change_but_not_while_one_types(window, office, url):
     page = opened(window, office, url)
     page.locator("[name=help_needed]").fill("")

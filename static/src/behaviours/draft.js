@@ -5,7 +5,7 @@ import { $, $$, cookie, kept } from "../helpers.js";
 const form = $("form[data-autosave]");
 if (form) {
   const store = form.dataset.store, waiting = `${store}:waiting`, clock = `${store}:seconds`;
-  const state = $("[data-save-state]"), offline = $("[data-offline]"), conflict = $("[data-conflict]");
+  const state = $("[data-save-state]"), safe = $("[data-safe]"), offline = $("[data-offline]"), conflict = $("[data-conflict]");
   const version = $("[name=version]", form), seconds = $("[name=seconds]", form), opened = $("[name=opened]", form);
   const OWN = ["version", "csrfmiddlewaretoken", "seconds", "opened", "seen"];
   let timer, dirty = false, running = null, stopped = false, sending = false;
@@ -52,7 +52,11 @@ if (form) {
   function saved(said) {
     version.value = said.version;
     opened.value = JSON.stringify(Object.fromEntries(typed()));
-    if (dirty) { keep(); later(900); } else kept.forget(store);
+    const unread = Object.keys(said.faults).length > 0; // what the server could not read stays here as it was typed
+    if (safe) safe.hidden = unread;
+    state.classList.toggle("is-bad", unread);
+    if (dirty || unread) keep(); else kept.forget(store);
+    if (dirty) later(900);
     form.dispatchEvent(new CustomEvent("draft:saved", { detail: said }));
     return !dirty;
   }

@@ -1,4 +1,4 @@
-"""Four signs that figures do not fit together; what is unknown is none."""
+"""Five signs that figures do not fit together; what is unknown is none."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -35,6 +35,8 @@ def test_a_sound_project_is_not_worth_a_call():
         ({"forecast_finish_on": TODAY}, []),
         ({"forecast_finish_on": TODAY - timedelta(days=1)}, ["finish_past"]),
         ({"forecast_finish_on": TODAY - timedelta(days=1), "is_active": False}, []),
+        ({"last_milestone_on": SOUND.forecast_finish_on}, []),
+        ({"last_milestone_on": SOUND.forecast_finish_on + timedelta(days=1)}, ["milestone_beyond"]),
         (
             {"slip_days": 20, "same_reports": 9, "spent": Decimal(101), "forecast_finish_on": date(2026, 10, 31)},
             ["green_but_slipping", "unchanged", "spent_over", "finish_past"],

@@ -191,7 +191,7 @@ def test_the_number_of_queries_does_not_grow_with_the_projects(office):
 # ---- whom to call
 
 
-def test_each_of_the_four_signs_is_found_and_named(office):
+def test_each_of_the_five_signs_is_found_and_named(office):
     slipping = office.apollo
     Project.objects.filter(pk=slipping.pk).update(overall_light="green", slip_days=45)
     Project.objects.filter(pk=office.boreas.pk).update(
@@ -201,7 +201,8 @@ def test_each_of_the_four_signs_is_found_and_named(office):
     maintain([stuck.pk], office.period)
     ProjectPeriod.objects.filter(project=stuck).update(same_reports=3)
     found = {call["project"]: call["reasons"] for call in queries.worth_a_call(office.cast.pmo, [office.period])}
-    assert [len(found[p]) for p in (slipping, office.boreas, stuck)] == [1, 2, 1]
+    assert [len(found[p]) for p in (slipping, office.boreas, stuck)] == [1, 3, 1]
+    assert "マイルストーン" in found[office.boreas][2], "it is later than a finish that has passed"
     assert "45" in found[slipping][0] and "112%" in found[office.boreas][0] and "3" in found[stuck][0]
     assert [c["project"] for c in queries.worth_a_call(office.cast.site_pmo, [office.period])] == [office.boreas]
 

@@ -18,7 +18,7 @@ from projects.register.models import Milestone, Project
 from projects.status import actions, queries
 from projects.status.maintaining import expect_reports
 from projects.status.models import DIMENSIONS, ProjectPeriod, StatusReport
-from tests.factories import GREEN, MilestoneFactory, PeriodFactory, ReportFactory
+from tests.factories import GREEN, MilestoneFactory, PeriodFactory, PersonFactory, ReportFactory
 
 
 @pytest.fixture
@@ -251,6 +251,16 @@ def test_help_needed_becomes_an_ask_to_that_person(office, apollo):
     )
     ask = waiting(office.cast.expert).get(kind="status.help")
     assert (ask.asked_by, ask.details["text"], timezone.localdate(ask.due_at)) == (office.cast.pm, "移行担当を1名", due)
+
+
+def test_help_is_not_asked_of_somebody_whom_no_ask_reaches(office):
+    unreached = PersonFactory(email=None, name_ja="無登録 太郎")
+    given = {"help_needed": "移行担当を1名", "help_from": unreached}
+    found = faults_of(lambda: ReportFactory(project=office.apollo, period=office.period, **given))
+    assert found["help_from"] == [
+        "無登録 太郎さんはこのシステムにサインインしないため、依頼が届きません。別の方を選んでください。"
+    ]
+    assert not Ask.objects.filter(kind="status.help").exists()
 
 
 def test_help_without_a_name_and_help_from_oneself_are_refused(office):

@@ -109,6 +109,17 @@ def test_autosave_keeps_the_rest_where_one_field_cannot_be_read(office, pm, url)
     assert report_of(office).achieved == "設計" and report_of(office).forecast_cost == office.apollo.forecast_cost
 
 
+def test_the_answer_to_autosaving_names_what_could_not_be_kept(office, pm, url):
+    pm.get(url + "edit/")
+    typed = filled(office, forecast_cost="1e30", forecast_finish_on="0001-01-01", achieved="設計")
+    answer = pm.post(url + "draft/", typed).json()
+    assert answer["message"].endswith("（保存できていない項目：完了見込、完成時の総コスト）")
+    assert report_of(office).achieved == "設計"
+    assert (
+        "保存できていない" not in pm.post(url + "draft/", filled(office, version=answer["version"])).json()["message"]
+    )
+
+
 def test_autosave_answers_with_what_the_figures_now_say(office, pm, url, earlier):
     pm.get(url + "edit/")
     later = report_of(office).forecast_finish_on + timedelta(days=40)

@@ -55,6 +55,15 @@ def test_a_milestone_is_missed_moved_or_reached(milestone, kinds):
     assert [f.kind for f in said(milestones=[milestone])] == kinds
 
 
+def test_an_open_milestone_after_the_finish_is_said_and_is_no_move():
+    finish, later = date(2027, 6, 20), date(2027, 7, 9)
+    found = said((finish, finish), milestones=[stand(later, later)])
+    assert [(f.kind, f.was, f.now, f.is_move) for f in found] == [("milestone_beyond", finish, later, False)]
+    assert said((finish, finish), milestones=[stand(finish, finish)]) == []
+    reached = stand(later, later, reached_on=later, was_reached=True)
+    assert said((finish, finish), milestones=[reached]) == []
+
+
 def test_a_finish_that_has_passed_is_said_last():
     found = said((date(2026, 11, 1), date(2026, 11, 20)))
     assert [f.kind for f in found] == ["finish_moved", "finish_past"]
@@ -89,6 +98,7 @@ FACTS = {
     "milestone_reached": Fact(
         "milestone_reached", date(2026, 11, 16), date(2026, 11, 18), 7, "受入試験", "Acceptance test"
     ),
+    "milestone_beyond": Fact("milestone_beyond", date(2027, 6, 20), date(2027, 7, 9), 7, "受入試験", "Acceptance test"),
     "finish_past": Fact("finish_past", date(2026, 11, 20)),
 }
 JAPANESE = {
@@ -97,6 +107,7 @@ JAPANESE = {
     "milestone_missed": "「受入試験」は2026/11/16の予定でしたが、まだ達成していません。",
     "milestone_moved": "「受入試験」が2026/11/16から2026/11/30に動きました（+14日）。",
     "milestone_reached": "「受入試験」を2026/11/18に達成しました。",
+    "milestone_beyond": "「受入試験」の見込（2027/7/9）が、プロジェクトの完了見込（2027/6/20）より後です。",
     "finish_past": "完了見込の2026/11/20を過ぎています。",
 }
 ENGLISH = {
@@ -105,6 +116,7 @@ ENGLISH = {
     "milestone_missed": "“Acceptance test” was due on 16 Nov 2026 and has not been reached.",
     "milestone_moved": "“Acceptance test” moved from 16 Nov 2026 to 30 Nov 2026 (+14 days).",
     "milestone_reached": "“Acceptance test” was reached on 18 Nov 2026.",
+    "milestone_beyond": "“Acceptance test” is forecast for 9 Jul 2027, after the project's forecast finish 20 Jun 2027.",
     "finish_past": "The forecast finish 20 Nov 2026 lies in the past.",
 }
 
