@@ -97,8 +97,12 @@ def facts(
     found += _of_milestones(milestones, today)
     if finish[1] and finish[1] < today:
         found.append(Fact("finish_past", finish[1]))
-    open_ones = [m for m in milestones if m.now and not m.reached_on]
-    return found + [_of(m, "milestone_beyond", finish[1], m.now) for m in open_ones if finish[1] and m.now > finish[1]]
+    return found + _after_the_finish(milestones, finish[1])
+
+
+def _after_the_finish(milestones: list[MilestoneStand], finish: date | None) -> list[Fact]:
+    late = [m for m in milestones if finish and m.now and not m.reached_on and m.now > finish]
+    return [_of(m, "milestone_beyond", finish, m.now) for m in late]
 
 
 def _of_milestones(milestones: list[MilestoneStand], today: date) -> list[Fact]:
