@@ -190,12 +190,19 @@ def _fields(entry: AuditEntry):
     for name, pair in entry.changes.items():
         if name in MACHINE or not isinstance(pair, list) or len(pair) != 2 or model is None:
             continue
-        try:
-            found = model._meta.get_field(name)
-        except FieldDoesNotExist:
-            continue
-        if not isinstance(found, models.JSONField):
+        found = _column(model, name)
+        if found is not None and not isinstance(found, models.JSONField):
             yield found, pair
+
+
+def _column(model: type[models.Model], name: str) -> models.Field | None:
+    """The field that a stored name means today. An act may note what lies in other tables under a name that is by chance
+    that of a relation back to here, and a field may have gone since: neither has values of its own to read."""
+    try:
+        found = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return found if isinstance(found, models.Field) and found.concrete else None
 
 
 def _names_of_references(entries: list[AuditEntry]) -> dict[type[models.Model], dict[int, str]]:

@@ -111,6 +111,25 @@ def test_a_phone_has_a_bar_at_its_foot_with_targets_large_enough(window, office)
     page.wait_for_url("**/menu/")
 
 
+UNCOVERED = """control => {
+    const box = control.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return control.contains(top);
+}"""
+
+
+@pytest.mark.parametrize("path", ["/projects/new/", "/projects/APOLLO/edit/", "/projects/APOLLO/closure/"])
+def test_nothing_to_press_stays_beneath_the_bars_of_a_phone(window, office, path):
+    page = window(office.cast.pmo, width=360, language="en")
+    page.goto(path)
+    save = page.locator("main [data-submit]").last
+    page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    assert save.evaluate(UNCOVERED)
+    page.evaluate("window.scrollTo(0, 0)")
+    save.focus()  # as Tab does
+    assert save.evaluate(UNCOVERED)
+
+
 def test_language_and_theme_are_in_the_persons_menu_on_a_phone(window, office):
     page = window(office.cast.manager, width=360)
     page.goto("/glossary/")

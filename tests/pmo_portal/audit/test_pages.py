@@ -69,6 +69,18 @@ def test_the_list_is_exported_as_it_is_filtered(client, goto, changes, kind):
         assert b"a wedding" not in content and "Hara" in content.decode("utf-8-sig")
 
 
+def test_acts_noted_under_any_name_are_listed_read_and_exported_whole(client, goto, aoki, hara):
+    """A name may be that of a relation back to the record, or of a field that exists no more."""
+    audit.log(aoki, "answered", by=hara, changes={"grants": [None, {"2": "match"}], "shoe_size": [41, 42]})
+    audit.log(aoki, "exported", by=hara, reason="the last line")
+    client.force_login(goto)
+    assert "the last line" in rows(client)
+    for entry in AuditEntry.objects.all():
+        assert client.get(f"/setup/audit/{entry.pk}/").status_code == 200
+    content = b"".join(client.get("/setup/audit/", {"export": "csv"}).streaming_content).decode("utf-8-sig")
+    assert len(content.strip().splitlines()) == 1 + AuditEntry.objects.count()
+
+
 def test_an_entry_is_read_field_by_field_and_leads_to_its_record(client, goto, changes):
     client.force_login(goto)
     page = client.get(f"/setup/audit/{changes[0].pk}/").text

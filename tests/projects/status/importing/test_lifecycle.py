@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from decimal import Decimal
 
@@ -315,3 +316,21 @@ def test_a_report_that_people_wrote_is_not_overwritten(receive, apply, office):
     assert row.verdict == VERDICT.REFUSED
     assert project.key in " ".join(row.notes)
     assert run.pk != again.pk
+
+
+def test_the_trail_of_an_import_that_was_answered_applied_and_undone_is_read_and_exported(
+    receive, apply, office, client
+):
+    apply(receive([GMPP_HEADS, *GMPP_ROWS]))
+    run = receive(LATER, on=date(2016, 3, 31))
+    actions.accept_matches(run, by=office.cast.pmo)
+    run.refresh_from_db()
+    apply(run)
+    actions.undo_run(run, by=office.cast.pmo)
+    jobs.drain(strict=True)
+    client.force_login(office.cast.auditor)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert client.get("/setup/audit/").status_code == 200
+    content = b"".join(client.get("/setup/audit/", {"export": "csv"}).streaming_content).decode("utf-8-sig")
+    acts = [row["Act"] for row in csv.DictReader(content.splitlines())]
+    assert {"answered", "imported", "undone"} <= set(acts)
