@@ -319,7 +319,7 @@ def test_a_report_that_people_wrote_is_not_overwritten(receive, apply, office):
 
 
 def test_the_trail_of_an_import_that_was_answered_applied_and_undone_is_read_and_exported(
-    receive, apply, office, client
+    receive, apply, office, client, settings
 ):
     apply(receive([GMPP_HEADS, *GMPP_ROWS]))
     run = receive(LATER, on=date(2016, 3, 31))
