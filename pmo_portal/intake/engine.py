@@ -250,7 +250,7 @@ def _row(run_id: int, one: Judged, prepared: Prepared) -> ImportRow:
     return ImportRow(
         run_id=run_id,
         number=record.number,
-        label=_label(record),
+        label=_label(one),
         on=one.on,
         verdict=one.verdict,
         cells=cells,
@@ -264,9 +264,11 @@ def _row(run_id: int, one: Judged, prepared: Prepared) -> ImportRow:
     )
 
 
-def _label(record: Record) -> str:
+def _label(one: Judged) -> str:
+    """What the sheet calls the row, also where that is no name for us."""
     for key in ("name", "name_ja", "name_en", "source_id", "key"):
-        if text := record.text(key).strip():
+        held = one.held.get(key)
+        if text := str(held.params["text"]) if held is not None else one.record.text(key).strip():
             return " ".join(text.split())[:300]
     return ""
 
@@ -281,18 +283,23 @@ def _cell(record: Record, column: reading_columns.Column, one: Judged) -> dict[s
     if value.value is not None and column.kind not in ("text", "code"):
         cell["v"] = str(value.value)
     fault = one.faults.get(column.field)
+    held = one.held.get(column.field)
     mark = record.marks.get(column.index)
     if fault is not None:
         cell["s"], cell["c"], cell["p"] = "refused", fault.code, fault.params
+    elif held is not None:
+        cell["s"], cell["c"], cell["p"] = "held", held.code, held.params
     elif value.unknown:
         cell["s"], cell["c"] = "unknown", value.unknown
     elif column.field in one.was:
         cell["s"], cell["w"] = "changed", one.was[column.field][:KEPT_TEXT]
     elif one.verdict == Verdict.NEW and text:
         cell["s"] = "new"
-    if fault is None and mark is not None and mark.code != "formula":
+    if cell.get("s") in ("refused", "held"):
+        pass  # why it is not taken is what a person has to know of it
+    elif mark is not None and mark.code != "formula":
         cell["c"], cell["p"] = mark.code, mark.params
-    elif fault is None and value.note:
+    elif value.note:
         cell["c"], cell["p"] = value.note, value.params
     if cell.get("p"):
         cell["p"] = {k: v for k, v in cell["p"].items() if isinstance(v, str | int | float | bool)}

@@ -72,6 +72,8 @@ class ImportForm(forms.Form):
             self.fields["target"].initial = next(iter(targets.targets))
         allowed = places(viewer)
         self.fields["scope"].queryset = queries.scopes_named([s.pk for s in allowed])
+        if len(allowed) == 1:
+            self.fields["scope"].initial = allowed[0].pk
         self.fields["profile"].queryset = queries.profiles(viewer)
         self.fields["period"].queryset = queries.periods_since(timezone.localdate() - RECENT)
 
@@ -138,10 +140,10 @@ class MappingForm(forms.Form):
 
     @staticmethod
     def _styles(column) -> list[tuple[str, list]]:
-        from pmo_portal.intake.wording import UNIT_NAMES
+        from pmo_portal.intake.wording import NAMES, UNIT_NAMES
 
         if column.kind == "date":
-            orders = [("", _("found out")), ("dmy", say("dmy")), ("mdy", say("mdy"))]
+            orders = [("", _("found out")), *((order, str(NAMES[order])) for order in ("dmy", "mdy"))]
             return [("order", orders)]
         if column.kind == "money":
             return [

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pmo_portal import access
 from pmo_portal.access.models import Scope
@@ -41,6 +42,7 @@ def no_profiles() -> QuerySet[ImportProfile]:
     return ImportProfile.objects.none()
 
 
+OF_THE_TABLE = ("no_head", "no_records", "no_such_sheet", "no_column", "no_key_column")  # refused, but opened and read
 State, Verdict = ImportRun.State, ImportRow.Verdict
 
 
@@ -66,7 +68,7 @@ class ColumnView:
 @dataclass(frozen=True)
 class CellView:
     """One cell. `text` as it stands in the file, `value` as it was understood (a date, a Decimal, a word of a list, None),
-    `was`: what is known now, where it would change; `state`: "" same · new · changed · unknown · refused; `words`: what
+    `was`: what is known now, where it would change; `state`: "" same · new · changed · unknown · refused · held (this cell is left out, the row goes in); `words`: what
     people call the values of a choice."""
 
     index: int
@@ -363,6 +365,12 @@ def why_not_apply(run: ImportRun) -> str:
     return ""
 
 
+def is_table(run: ImportRun) -> bool:
+    """Whether the file is one of rows and columns, so that saying what they mean can help. False: it was refused unread."""
+    refusal = (run.facts or {}).get("refusal") or {}
+    return refusal.get("code") in (None, *OF_THE_TABLE)
+
+
 def why_not_undo(run: ImportRun) -> str:
     """A sentence on what keeps the run from being undone; empty: nothing does."""
     from pmo_portal.intake.running import context_of
@@ -392,7 +400,8 @@ def facts(run: ImportRun) -> list[str]:
     else:
         said.append(_("The names of the columns stand in row %(row)s.") % {"row": found["header_row"]})
     for code, count in sorted((found.get("skipped_by") or {}).items()):
-        said.append(_("%(count)s rows left out: %(why)s") % {"count": count, "why": say(f"{code}_short")})
+        text = ngettext("%(count)s row left out: %(why)s.", "%(count)s rows left out: %(why)s.", count)
+        said.append(text % {"count": count, "why": say(f"{code}_short")})
     if rest := found.get("rest"):
         names = ", ".join(f"{r['letter']} {r['head'][:40]}" for r in rest[:12])
         said.append(_("Columns without a field, kept with the record: %(names)s.") % {"names": names})

@@ -117,7 +117,7 @@ def counts_of(judged: list[Judged]) -> dict[str, int]:
 
 def plan_of(judged: list[Judged]) -> str:
     """A digest over what would be done: what was looked at is what is applied."""
-    plan = [(j.number, str(j.verdict), j.matched_id, j.proposal, sorted(j.was.items())) for j in judged]
+    plan = [(j.number, str(j.verdict), j.matched_id, j.proposal, sorted(j.was.items()), sorted(j.held)) for j in judged]
     return hashlib.sha256(json.dumps(plan, cls=DjangoJSONEncoder).encode()).hexdigest()
 
 

@@ -185,7 +185,7 @@ def _shown_cell(row: RowView, cell: CellView, asked: Asked, unit: str) -> ShownC
     to_confirm = row.verdict == Verdict.AMBIGUOUS and cell.field in ("name", "name_ja", "name_en", "source_id", "key")
     state = cell.state or ("confirm" if to_confirm and cell.text else "")
     now = written(cell, cell.value, unit) if cell.value not in (None, "") else cell.text
-    if state == "refused":
+    if state in ("refused", "held"):
         now = cell.text
     was = "" if cell.was is None else written(cell, cell.was, unit) or _("nothing")
     return ShownCell(
@@ -194,7 +194,9 @@ def _shown_cell(row: RowView, cell: CellView, asked: Asked, unit: str) -> ShownC
         shortened(was),
         "end" if cell.kind in ("money", "number", "percent", "date") else "",
         cell.sentence,
-        asked.query(row=row.number, cell=cell.index) if state in ("refused", "unknown", "confirm") or cell.code else "",
+        asked.query(row=row.number, cell=cell.index)
+        if state in ("refused", "unknown", "confirm", "held") or cell.code
+        else "",
         f"{cell.letter} {cell.head}",
         (row.number, cell.index) == (asked.row, asked.cell),
         cell.field in ("name", "name_ja"),
@@ -320,10 +322,10 @@ def seconds_left(seconds: int) -> str:
     return ngettext("about %(n)s second left", "about %(n)s seconds left", seconds) % {"n": seconds}
 
 
-def key_words(run: ImportRun, reason: str) -> str:
-    """What the key says that cannot be pressed."""
+def key_words(run: ImportRun) -> str:
+    """What the key says; why it cannot be pressed stands beside it."""
     if run.state == State.PREVIEWED and (found := queries.counts(run)["open"]):
         return ngettext(
             "Can be applied once %(n)s row is confirmed", "Can be applied once %(n)s rows are confirmed", found
         ) % {"n": found}
-    return reason or pgettext("import", "Apply")
+    return pgettext("import", "Apply")

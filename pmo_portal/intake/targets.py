@@ -60,6 +60,7 @@ class Judged:
     was: dict[str, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     faults: dict[str, Note] = field(default_factory=dict)  # field → why the row is refused
+    held: dict[str, Note] = field(default_factory=dict)  # field → why this cell is left out, although the row goes in
     on: date | None = None  # the date of the row's figures
 
     @property

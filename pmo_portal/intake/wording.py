@@ -56,6 +56,13 @@ WORDS: dict[str, Any] = {
     "archived": _("%(text)s is archived."),
     "ended": _("%(text)s has ended; its record is closed."),
     "typed_report": _("%(text)s has reported for this date itself; the sheet does not overwrite it."),
+    "budget_by_approval": _(
+        "The approved budget changes by approval only: “%(text)s” is left out, the rest of the row is taken."
+    ),
+    "date_by_approval": _(
+        "A planned date changes by approval only: “%(text)s” is left out, the rest of the row is taken."
+    ),
+    "name_is_ours": _("The project keeps its name here: it was found by a name alone, and “%(text)s” is left out."),
     "no_such_person": _("Nobody here is called “%(text)s”; the project manager is left as is."),
     "no_name": _("There is neither a name nor a number."),
     "marked_error": _("The source itself says: “%(text)s”."),

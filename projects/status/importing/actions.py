@@ -28,7 +28,7 @@ from pmo_portal.audit.models import AuditEntry
 from pmo_portal.i18n.text import fold, has_japanese
 from pmo_portal.intake.journal import Journal, plain
 from pmo_portal.intake.records import Record
-from pmo_portal.intake.targets import Context
+from pmo_portal.intake.targets import Context, Judged
 from pmo_portal.measures.models import MeasureValue
 from pmo_portal.periods.actions import ensure_period
 from pmo_portal.periods.models import Cadence, ReportingPeriod
@@ -204,7 +204,7 @@ class Writer:
                 self._revise(subject, line)
             else:
                 self._take_missing(project, line.judged.record)
-        if self.definition.get("baseline") == "first":
+        if self.definition.get("baseline") == "first" and project.pk not in self.plan.register.governed:
             self._set_baseline(subject)
         if (
             project.planned_start_on
@@ -479,15 +479,19 @@ class Writer:
                 setattr(report, place.report, kept)
             elif value.unknown:
                 unknown[place.report] = value.text[:2000]
+        for key in line.judged.held:
+            if key in PLACES:  # what the office approved is what was reported against
+                setattr(report, PLACES[key].report, getattr(project, PLACES[key].project))
         report.unknown = unknown
-        report.details = self._details(record)
+        report.details = self._details(line.judged)
         report.digest = digest_of(report)
         return report
 
-    def _details(self, record: Record) -> dict[str, str]:
-        """What the sheet says further: columns without a field, and those whose field only the register has."""
-        heads = self.context.heads
-        found = {}
+    def _details(self, judged: Judged) -> dict[str, str]:
+        """What the sheet says further: columns without a field, cells that were left out, and columns whose field only the
+        register has."""
+        heads, record = self.context.heads, judged.record
+        found = {heads.get(key, key): str(note.params["text"]) for key, note in judged.held.items()}
         for key, value in record.values.items():
             place = PLACES.get(key)
             if (

@@ -96,7 +96,8 @@ FIELDS = (
         _("Project manager"),
         "text",
         ("project manager", "pm", "manager", "leader", "project leader", "owner", "責任者", "主担当", "担当者", "リーダー",
-         "プロジェクトマネージャー", "プロジェクトマネジャー", "プロジェクトリーダー", "pl"),
+         "プロジェクトマネージャー", "プロジェクトマネジャー", "プロジェクトリーダー", "pl",
+         "pm名", "pm氏名", "プロジェクトマネージャー名", "プロジェクトマネジャー名", "責任者名", "担当者名", "主担当者", "リーダー名"),
         limit=200,
     ),
     Field(
@@ -164,7 +165,7 @@ FIELDS = (
         "overall",
         _("Overall light"),
         "choice",
-        ("overall", "overall status", "status", "health", "traffic light", "進捗", "進捗状況", "総合", "総合評価", "ステータス", "信号"),
+        ("overall", "overall status", "status", "health", "traffic light", "進捗", "進捗状況", "進捗度", "進捗度合", "進捗度合い", "進捗どあい", "進捗具合", "総合", "総合評価", "ステータス", "信号"),
         squeezed(LIGHTS),
     ),
     Field("confidence_reason", _("Why this confidence"), "text", ("rating comment", "commentary", "comment on rating", "確度の理由", "評価理由")),

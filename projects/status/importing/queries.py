@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.contrib.contenttypes.models import ContentType
+
 from pmo_portal.accounts.models import Person
+from pmo_portal.audit.models import AuditEntry
 from pmo_portal.periods.models import Cadence
 from projects.register.models import Portfolio, Project
 from projects.status.importing.matching import Known, fold
@@ -41,6 +44,7 @@ class Register:
     """A portfolio's projects, and their reports by date."""
 
     portfolio: Portfolio
+    governed: set[int] = field(default_factory=set)  # whose budget and planned dates the office's own approvals decide
     projects: dict[int, Project] = field(default_factory=dict)
     points: dict[int, list[Point]] = field(default_factory=lambda: defaultdict(list))
 
@@ -69,9 +73,10 @@ def portfolio_at(scope) -> Portfolio | None:
 
 
 def register_of(portfolio: Portfolio) -> Register:
-    """Everything that is compared with. Two queries."""
+    """Everything that is compared with. Three queries."""
     found = Register(portfolio)
     found.projects = {p.pk: p for p in Project.objects.filter(portfolio=portfolio).select_related("scope")}
+    found.governed = _governed(portfolio, found.projects)
     reports = (
         StatusReport.objects.filter(project__portfolio=portfolio, is_current=True)
         .exclude(state=StatusReport.State.DRAFT)
@@ -93,6 +98,18 @@ def register_of(portfolio: Portfolio) -> Register:
     for project_id, on, period_id, cadence, pk, *rest in reports.iterator(chunk_size=CHUNK):
         found.points[project_id].append(Point(on, period_id, cadence == Cadence.DATED, pk, *rest))
     return found
+
+
+def _governed(portfolio: Portfolio, projects: dict[int, Project]) -> set[int]:
+    """Projects that the office made itself, and those whose budget or dates somebody here has decided on. What an import
+    made and nobody has decided on since is kept at its source, and follows it."""
+    decided = AuditEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Project),
+        object_id__in=Project.objects.filter(portfolio=portfolio).values("pk"),
+        action__in=("budget_revised", "baseline_revised"),
+    )
+    ours = {pk for pk, project in projects.items() if project.imported_from_id is None}
+    return ours | set(decided.values_list("object_id", flat=True))
 
 
 def reports_by_id(pks: list[int]) -> dict[int, StatusReport]:

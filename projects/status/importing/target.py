@@ -27,6 +27,11 @@ from projects.status.importing.fields import DATED, FIELDS, MONEY, NAMES, PLACES
 from projects.status.models import StatusReport
 
 Verdict = ImportRow.Verdict
+BY_APPROVAL = {
+    "approved_budget": "budget_by_approval",
+    "start": "date_by_approval",
+    "planned_finish": "date_by_approval",
+}
 PERCENT_MOST = Decimal(10) ** 9
 
 
@@ -245,6 +250,9 @@ class ProjectStatus(Target):
                 _note_rename(one, record, project, known.points.get(project.pk, ()))
             _note_person(one, record, plan.people)
             line = Line(one, subject, on, digest_of(record), before)
+            if project is not None and project.pk in known.governed:
+                by_name = subject.found.pk != project.pk
+                one.held = _held_back(record, project, by_name=by_name)
             if before is not None and before.digest == line.digest:
                 one.verdict = Verdict.UNCHANGED
                 continue
@@ -315,6 +323,29 @@ def _candidate(known: queries.Register, proposal: matching.Proposal) -> Candidat
     return Candidate(
         project.pk, f"{project.key} {project.name}", f"{detail}{last}", min(proposal.score, 100), proposal.reason
     )
+
+
+def _held_back(record: Record, project: Project, *, by_name: bool) -> dict[str, Note]:
+    """Take out of the record what a sheet may not change of a project that the office decides on: its approved budget, its
+    planned dates where they stand, and its name where nothing but a name led to it. Returns field → why."""
+    held: dict[str, Note] = {}
+    for key, code in BY_APPROVAL.items():
+        now, stands = stored(key, record.values.get(key, BLANK)), getattr(project, PLACES[key].project)
+        if now is not None and now != stands and (stands is not None or key == "approved_budget"):
+            held[key] = Note(code, {"text": record.text(key)[:60]})
+    for key in NAMES if by_name else ():
+        name = record.text(key).strip()
+        if name and _name_stands(key, name, project):
+            held[key] = Note("name_is_ours", {"text": name[:200]})
+    for key in held:
+        del record.values[key]
+    return held
+
+
+def _name_stands(key: str, name: str, project: Project) -> bool:
+    """Whether the project has another name already in the language of this one."""
+    language = key.removeprefix("name_") if key != "name" else "ja" if has_japanese(name) else "en"
+    return getattr(project, f"name_{language}") not in ("", name)
 
 
 def _note_rename(one: Judged, record: Record, project: Project, points) -> None:

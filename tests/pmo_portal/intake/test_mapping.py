@@ -58,6 +58,8 @@ def test_an_offices_own_heads_in_japanese_and_english_are_suggested():
         "department": "部署",
         "summary": "備考",
     }
+    heads = ["件名", "PM名", "進捗どあい"]
+    assert found(heads, wanted_of(target, {}), alike=True) == dict(zip(("name", "pm", "overall"), heads, strict=True))
     heads = ["Project ID", "Project title", "Project manager", "Approved budget ($k)", "End date", "RAG", "Priority"]
     assert set(found(heads, wanted_of(target, {}), alike=True)) == {
         "key", "name", "pm", "approved_budget", "finish", "confidence", "tier",

@@ -17,7 +17,7 @@ from pmo_portal.intake import actions, profiles, queries, running
 from pmo_portal.intake.models import ImportRow, ImportRun
 from pmo_portal.measures.models import MeasureValue
 from pmo_portal.periods.models import ReportingPeriod
-from projects.register.actions import edit_project
+from projects.register.actions import create_project, edit_project, revise_budget
 from projects.register.models import BudgetRevision, Milestone, MilestoneForecast, Project, ProjectPlacement
 from projects.status.models import ProjectPeriod, StatusReport
 from tests.projects.status.importing.sheets import GMPP_HEADS, GMPP_ROWS, csv_bytes
@@ -334,3 +334,76 @@ def test_the_trail_of_an_import_that_was_answered_applied_and_undone_is_read_and
     content = b"".join(client.get("/setup/audit/", {"export": "csv"}).streaming_content).decode("utf-8-sig")
     acts = [row["Act"] for row in csv.DictReader(content.splitlines())]
     assert {"answered", "imported", "undone"} <= set(acts)
+
+
+@pytest.fixture
+def ours(office):
+    """A project that the office made itself, with an approved budget and plan."""
+    return create_project(
+        by=office.cast.pmo,
+        portfolio=office.core,
+        key="OURS-1",
+        name_ja="物流センター再編",
+        name_en="Logistics centres",
+        approved_budget=Decimal(340_000_000),
+        planned_start_on=date(2026, 4, 1),
+        planned_finish_on=date(2027, 9, 30),
+    )
+
+
+OUR_HEADS = ["件名", "承認額", "開始日", "計画完了日", "完了予定日", "見込額", "備考"]
+OUR_ROW = ["物流センターの再編", "120000000", "2026/5/1", "2027/6/22", "2027/8/31", "350000000", "遅れなし"]
+
+
+def test_what_the_office_approves_is_not_changed_by_a_sheet(receive, apply, office, ours):
+    run = receive([OUR_HEADS, OUR_ROW], on=date(2026, 10, 31), profile="projects")
+    row = queries.rows(run, verdict=VERDICT.AMBIGUOUS)[0]
+    actions.answer(run, by=office.cast.pmo, number=row.number, choice="match", matched_id=ours.pk)
+    run.refresh_from_db()
+    row = queries.rows(run)[0]
+    cells = {c.field: c for c in row.cells}
+    assert row.label == "物流センターの再編" and row.verdict == VERDICT.CHANGED
+    assert {f for f, c in cells.items() if c.state == "held"} == {"name", "approved_budget", "start", "planned_finish"}
+    assert "120000000" in cells["approved_budget"].sentence
+    assert cells["finish"].state == "changed"
+    apply(run)
+    ours.refresh_from_db()
+    assert (ours.name_ja, ours.approved_budget) == ("物流センター再編", 340_000_000)
+    assert (ours.planned_start_on, ours.planned_finish_on) == (date(2026, 4, 1), date(2027, 9, 30))
+    assert (ours.forecast_cost, ours.forecast_finish_on) == (350_000_000, date(2027, 8, 31))
+    assert ours.budget_revisions.count() == 1
+    report = ours.status_reports.get()
+    assert (report.approved_budget, report.planned_finish_on, report.summary) == (
+        340_000_000, date(2027, 9, 30), "遅れなし",
+    )  # fmt: skip
+    assert report.details["承認額"] == "120000000"
+
+
+def test_a_published_series_does_not_set_the_baseline_of_what_the_office_approves(receive, apply, office, ours):
+    run = receive([GMPP_HEADS, ["Logistics centres", *GMPP_ROWS[0][1:]]])
+    actions.accept_matches(run, by=office.cast.pmo)
+    run.refresh_from_db()
+    apply(run)
+    ours.refresh_from_db()
+    assert (ours.approved_budget, ours.planned_finish_on) == (340_000_000, date(2027, 9, 30))
+    assert ours.budget_revisions.count() == 1
+    assert ours.forecast_cost == 5_609_460_000
+
+
+def test_once_the_office_has_decided_the_budget_of_an_imported_project_the_sheet_does_not(receive, apply, office):
+    rows = [["件名", "承認額"], ["倉庫", "1000"]]
+    apply(receive(rows, profile="projects", on=None))
+    project = Project.objects.get(name_ja="倉庫")
+    rows[1][1] = "2000"
+    second = receive(rows, profile="projects", on=None, name="second.csv")
+    actions.accept_matches(second, by=office.cast.pmo)
+    second.refresh_from_db()
+    apply(second)
+    project.refresh_from_db()
+    assert project.approved_budget == 2000  # kept elsewhere, so it follows
+    revise_budget(project, by=office.cast.manager, amount=Decimal(2500), reason="更新")
+    rows[1][1] = "3000"
+    run = receive(rows, profile="projects", on=None, name="third.csv")
+    actions.accept_matches(run, by=office.cast.pmo)
+    run.refresh_from_db()
+    assert [c.state for c in queries.rows(run)[0].cells if c.field == "approved_budget"] == ["held"]
