@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -45,6 +45,7 @@ from governance.portfolio.sight import Sight, contents_of
 from pmo_portal import access, measures
 from pmo_portal.access.tree import office
 from pmo_portal.i18n.localised import pick
+from pmo_portal.i18n.numbers import format_money
 from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_settings
 from projects.register.models import Portfolio, Project
@@ -381,29 +382,79 @@ SUMMED = {"approved": "approved_budget", "forecast": "forecast_cost", "spent": "
 # ---- two periods beside one another
 
 
+@dataclass(frozen=True)
+class Difference:
+    """A project of which something differs. `finish_was` and `cost_was`: only where they differ as they are written."""
+
+    project: Project
+    was: str
+    now: str
+    finish: date | None
+    cost: Decimal | None
+    finish_was: date | None = None
+    cost_was: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The first of those that differ, how many there are in all, and how many reported in only one of the two periods."""
+
+    rows: list[Difference]
+    count: int
+    alone: int
+
+
 def compared(
-    found: QuerySet[Project], first: ReportingPeriod, second: ReportingPeriod
-) -> tuple[QuerySet[Project], int]:
-    """Of `found`, the projects that reported in both periods and of which a figure differs, with `then` and `since` as
-    their rows; and how many reported in only one of the two: with them there is nothing to compare."""
-
-    def differs(name: str) -> Q:
-        a, b = f"then__{name}", f"since__{name}"
-        return (
-            ~Q(**{a: F(b)}) & Q(**{f"{a}__isnull": False, f"{b}__isnull": False})
-            | Q(**{f"{a}__isnull": True, f"{b}__isnull": False})
-            | Q(**{f"{a}__isnull": False, f"{b}__isnull": True})
-        )
-
-    pair = found.annotate(
-        then=FilteredRelation(
-            "project_periods", condition=Q(project_periods__period_id=first.pk, project_periods__state__in=REPORTED)
-        ),
-        since=FilteredRelation(
-            "project_periods", condition=Q(project_periods__period_id=second.pk, project_periods__state__in=REPORTED)
-        ),
-    )
-    alone = Q(then__isnull=True, since__isnull=False) | Q(then__isnull=False, since__isnull=True)
+    found: QuerySet[Project], first: ReportingPeriod, second: ReportingPeriod, unit: str, most: int
+) -> Comparison:
+    """What of `found` differs between two periods. Levels are those of the screen: carried over where none was reported.
+    Figures are compared where both periods were reported, in the `unit` in which the reader sees money: what reads the same
+    has not changed. A narrow query over all, then one for the rows."""
+    pair = found.annotate(then=_row_in(first), since=_row_in(second))
     both = pair.filter(then__isnull=False, since__isnull=False)
-    moved = differs("confidence") | differs("forecast_finish_on") | differs("forecast_cost")
-    return both.filter(moved), pair.filter(alone).order_by().count()
+    reported = Q(then__state__in=REPORTED), Q(since__state__in=REPORTED)
+    alone = pair.filter((reported[0] & ~reported[1]) | (reported[1] & ~reported[0])).order_by().count()
+    told = reported[0] & reported[1]
+    costs = told & _differs("forecast_cost")
+    sure = ~Q(then__standing=F("since__standing")) | (told & _differs("forecast_finish_on"))
+    ids = [
+        pk
+        for pk, is_sure, currency, was, now in both.filter(sure | costs)
+        .annotate(is_sure=ExpressionWrapper(sure, output_field=BooleanField()))
+        .order_by("key")
+        .values_list("pk", "is_sure", "currency", "then__forecast_cost", "since__forecast_cost")
+        if is_sure or format_money(was, currency, unit) != format_money(now, currency, unit)
+    ]
+    shown = both.filter(pk__in=ids[:most]).order_by("key").select_related("then", "since")
+    return Comparison([_difference(project, unit) for project in shown], len(ids), alone)
+
+
+def _row_in(period: ReportingPeriod) -> FilteredRelation:
+    return FilteredRelation("project_periods", condition=Q(project_periods__period_id=period.pk))
+
+
+def _differs(name: str) -> Q:
+    was, now = f"then__{name}", f"since__{name}"
+    unknown_was, unknown_now = Q(**{f"{was}__isnull": True}), Q(**{f"{now}__isnull": True})
+    return (
+        (~Q(**{was: F(now)}) & ~unknown_was & ~unknown_now)
+        | (unknown_was & ~unknown_now)
+        | (~unknown_was & unknown_now)
+    )
+
+
+def _difference(project: Project, unit: str) -> Difference:
+    then, since = project.then, project.since
+    told = then.state in REPORTED and since.state in REPORTED
+    last = since if since.state in REPORTED else then
+    finish, cost = last.forecast_finish_on, last.forecast_cost
+    cost_reads = [format_money(row.forecast_cost, project.currency, unit) for row in (then, since)]
+    return Difference(
+        project,
+        then.standing,
+        since.standing,
+        finish,
+        cost,
+        then.forecast_finish_on if told and then.forecast_finish_on != finish else None,
+        then.forecast_cost if told and cost_reads[0] != cost_reads[1] else None,
+    )

@@ -178,15 +178,15 @@ class PortfolioComparison(_Screen):
         first = self.asked_period("with") or one_before(second)
         if first is None:
             return {**self.frame(), "first": None, "second": second, "rows": []}
-        found, alone = queries.compared(self.found, first, second)
+        found = queries.compared(self.found, first, second, self.viewer.money_unit, self.most)
         return {
             **self.frame(),
             "first": first,
             "second": second,
-            "rows": list(found.order_by("key").select_related("then", "since")[: self.most]),
-            "count": found.order_by().count(),
+            "rows": found.rows,
+            "count": found.count,
             "most": self.most,
-            "alone": alone,
+            "alone": found.alone,
         }
 
 

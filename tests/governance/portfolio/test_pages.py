@@ -256,16 +256,45 @@ def test_the_drill_keeps_what_narrows_the_screen(seen):
 # ---- two periods, a presentation, paper
 
 
+def compared_keys(page) -> list[str]:
+    return [row.project.key for row in page.context["rows"]]
+
+
 def test_two_periods_are_compared_within_the_conditions(seen, before, told):
     comparison = reverse("governance:portfolio:comparison")
     page = seen(page=comparison)
-    assert [p.key for p in page.context["rows"]] == ["APOLLO", "BOREAS"]
+    assert compared_keys(page) == ["APOLLO", "BOREAS"]
     label = {p: format_date(p.starts_on, "month", "en") for p in (before, told.period)}
     assert f"From {label[before]} to {label[told.period]}, 2 projects changed." in page.text
     assert "2 projects reported in only one of the two." in page.text  # NOVA and OPAL
-    assert [p.key for p in seen("?portfolio=SITE", page=comparison).context["rows"]] == ["BOREAS"]
+    assert compared_keys(seen("?portfolio=SITE", page=comparison)) == ["BOREAS"]
     assert "Nothing differs" in seen("?stage=closing", page=comparison).text
     assert "BOREAS" not in seen(page=comparison, by="core_reader").text
+
+
+def test_a_level_is_carried_over_in_the_comparison_as_on_the_screen(seen, told):
+    expect_reports(told.period)  # OPAL owes its report and keeps its level
+    page = seen(page=reverse("governance:portfolio:comparison"))
+    assert "OPAL" not in compared_keys(page) and "Not rated" not in [row.now for row in page.context["rows"]]
+
+
+def test_an_amount_that_reads_the_same_has_not_changed(seen, told, before):
+    ReportFactory(
+        project=ProjectFactory(key="SAME", portfolio=told.core),
+        period=before,
+        confidence="green",
+        forecast_cost=Decimal(119_100_000),
+    )
+    same = told.core.projects.get(key="SAME")
+    ReportFactory(project=same, period=told.period, confidence="green", forecast_cost=Decimal(119_200_000))
+    comparison = reverse("governance:portfolio:comparison")
+    assert compared_keys(seen(page=comparison)) == ["APOLLO", "BOREAS"]
+    told.cast.manager.money_unit = "thousand"
+    told.cast.manager.save(update_fields=["money_unit"])
+    page = seen(page=comparison)
+    assert compared_keys(page) == ["APOLLO", "BOREAS", "SAME"]
+    row = page.context["rows"][2]
+    assert (row.cost_was, row.cost) == (Decimal(119_100_000), Decimal(119_200_000))
 
 
 def test_the_first_period_of_all_has_none_to_be_compared_with(office, signed_in):
