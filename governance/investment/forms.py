@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.investment.models import ContinuationProposal
@@ -49,9 +50,16 @@ class DecisionForm(forms.Form):
         given = super().clean()
         for n in range(1, self.CONDITIONS + 1):
             if given.get(f"text_{n}"):
-                for part in ("owner", "due"):
+                for part, words in (
+                    ("owner", _("Condition %(n)s needs an owner.")),
+                    ("due", _("Condition %(n)s needs a date.")),
+                ):
                     if not given.get(f"{part}_{n}") and f"{part}_{n}" not in self.errors:
-                        self.add_error(f"{part}_{n}", _("A condition needs an owner and a date."))
+                        self.add_error(f"{part}_{n}", words % {"n": n})
+            elif given.get(f"due_{n}") and f"text_{n}" not in self.errors:
+                self.add_error(f"text_{n}", _("Say what condition %(n)s is.") % {"n": n})
+            if given.get(f"due_{n}") and given[f"due_{n}"] < timezone.localdate():
+                self.add_error(f"due_{n}", _("The date of condition %(n)s lies in the past.") % {"n": n})
         return given
 
     @property

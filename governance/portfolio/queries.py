@@ -43,12 +43,12 @@ from governance.portfolio.movement import (
 )
 from governance.portfolio.sight import Sight, contents_of
 from pmo_portal import access, measures
-from pmo_portal.access.tree import office
 from pmo_portal.i18n.localised import pick
 from pmo_portal.i18n.numbers import format_money
+from pmo_portal.measures.models import MeasureValue
 from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_settings
-from projects.register.models import Portfolio, Project
+from projects.register.models import Project
 from projects.register.standing import variance_percent
 from projects.status.models import ProjectPeriod
 
@@ -355,28 +355,29 @@ def _add(got: dict[str, Any], told: Standing, is_here: bool) -> None:
             got[name] = (got[name] or Decimal(0)) + value
 
 
-def explained(viewer, sight: Sight, portfolio: str, shown: dict[str, Any]) -> dict[str, str]:
-    """Sum → the page on which the rolled-up figure explains itself: where the whole office or one whole portfolio is looked
-    at as it is kept, and the figure there is the one shown here. (While a period is being reported on, what was told last
-    stands in for reports to come, and the kept sum is smaller.)"""
-    if sight.picture is not None:
-        return {}
-    if portfolio:
-        chosen = access.visible(viewer, Portfolio).filter(key=portfolio).first()
-        scope_id = chosen.scope_id if chosen else None
-    else:
-        scope_id = office().pk if access.reach(viewer).office_roles else None
-    if scope_id is None:
-        return {}
-    kept = measures.values(scope_id, sight.period.pk)
-    return {
-        name: measures.figure_url(key, scope_id, sight.period.key)
-        for name, key in SUMMED.items()
-        if key in kept and kept[key].value == shown[name]
-    }
+def explained(
+    viewer, sight: Sight, portfolio: str | None, shown: dict[str, Any]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Sum → the page on which the rolled-up figure explains itself, where it is the one shown here: of the portfolio with
+    that key, or of the whole office (""); None: something else narrows what is looked at. (While a period is being reported
+    on, what was told last stands in for reports to come, and the kept sum is smaller.) And sum → the page of the same
+    measure at the highest place that the viewer sees, for its formula. One query."""
+    kept = access.visible(viewer, MeasureValue).filter(
+        period=sight.period, measure__in=SUMMED.values(), scope__kind__in=("office", "portfolio")
+    )
+    rows = kept.order_by("-count", "scope_id").values_list("measure", "scope_id", "value", "scope__portfolio__key")
+    itself, formulas = {}, {}
+    for measure, scope_id, value, key in rows[:MOST_PLACES]:
+        name, address = SUM_OF[measure], measures.figure_url(measure, scope_id, sight.period.key)
+        formulas.setdefault(name, address)
+        if sight.picture is None and portfolio is not None and (key or "") == portfolio and value == shown[name]:
+            itself[name] = address
+    return itself, formulas
 
 
+MOST_PLACES = 600
 SUMMED = {"approved": "approved_budget", "forecast": "forecast_cost", "spent": "spent"}
+SUM_OF = {measure: name for name, measure in SUMMED.items()}
 
 
 # ---- two periods beside one another

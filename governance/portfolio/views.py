@@ -121,6 +121,8 @@ class PortfolioScreen(_Screen):
         portfolios = self.request.GET.getlist("portfolio")
         others = any(self.list.values_of(f) for f in self.list.filters if f.key != "portfolio")
         whole = not others and not self.list.words and len(portfolios) <= 1
+        place = "".join(portfolios) if whole else None
+        explained, formulas = queries.explained(self.viewer, self.sight, place, self.screen["sums"])
         for level in self.screen["levels"]:
             level.url = self.drill(confidence=[level.key])
             level.moved_url = self.drill(confidence=[level.key], moved=self.moved)
@@ -129,9 +131,8 @@ class PortfolioScreen(_Screen):
             **self.screen,
             "heat_body": heat_body(self.screen["heat"], self.sight.columns),
             "chart": bubble_chart(self.screen["bubbles"]),
-            "explained": queries.explained(self.viewer, self.sight, "".join(portfolios), self.screen["sums"])
-            if whole
-            else {},
+            "explained": explained,
+            "formulas": formulas,
             "approved_url": self.drill(sort=["-approved"]),
             "forecast_url": self.drill(sort=["-forecast"]),
             "moved_url": self.drill(moved=self.moved),

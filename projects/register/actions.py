@@ -198,14 +198,7 @@ def edit_project(project: Project, *, by, version: int | None, reason: str = "",
 
 
 def _leave_the_plan(project: Project, fields: dict[str, Any]) -> None:
-    """Once work has begun, the planned dates are what it is measured against: they change by approval only."""
-    if project.stage not in (Project.Stage.EXECUTION, Project.Stage.CLOSING):
-        return
-    moved = [
-        name
-        for name in ("planned_start_on", "planned_finish_on")
-        if name in fields and getattr(project, name) is not None and fields[name] != getattr(project, name)
-    ]
+    moved = [name for name in project.approved_dates if name in fields and fields[name] != getattr(project, name)]
     if moved:
         raise ValidationError(
             {name: [_("The plan is approved. Ask for other planned dates; their route decides.")] for name in moved}

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from pmo_portal.accounts.models import OrgUnit, Person
 from pmo_portal.api import AmountField, DayField, ReferenceField, ResourceSerializer, ResourceViewSet
 from pmo_portal.lists import Equal
+from pmo_portal.money.codes import CODES
 from projects.register import actions, approving, placing
 from projects.register.lists import PortfolioList, ProjectList
 from projects.register.models import Portfolio, Programme, Project
@@ -36,7 +37,7 @@ class ProjectSerializer(ResourceSerializer):
     sponsor = ReferenceField(Person, "email", required=False, allow_null=True)
     pmo_contact = ReferenceField(Person, "email", required=False, allow_null=True)
     stage = serializers.ChoiceField(choices=STAGES, required=False)
-    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
+    currency = serializers.ChoiceField(choices=CODES, required=False)
 
     class Meta:
         model = Project

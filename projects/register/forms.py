@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from pmo_portal import access
+from pmo_portal.money import codes
 from pmo_portal.pages.fields import DateField, MoneyField, PersonField
 from pmo_portal.periods.models import Tier
+from pmo_portal.periods.queries import office_settings
 from projects.register.models import Project
 
 
@@ -45,7 +50,7 @@ class ProjectForm(forms.Form):
     forecast_start_on = DateField(label=_("Forecast start"), required=False)
     forecast_finish_on = DateField(label=_("Forecast finish"), required=False)
     actual_start_on = DateField(label=_("Actual start"), required=False)
-    currency = forms.RegexField(r"^[A-Z]{3}$", label=_("Currency"), initial="JPY", max_length=3)
+    currency = forms.ChoiceField(label=_("Currency"))
     approved_budget = MoneyField(
         label=_("Approved budget"), required=False, help_text=_("Later changes are budget revisions.")
     )
@@ -68,9 +73,23 @@ class ProjectForm(forms.Form):
         self.fields["portfolio"].queryset = queries.portfolios(viewer)
         self.fields["programme"].queryset = queries.programmes(viewer)
         self.fields["unit"].queryset = units_in_use()
+        own = office_settings().currency
+        self.fields["currency"].choices = codes.choices(own, project.currency if project else "")
+        self.fields["currency"].initial = own
         if project is not None:
+            self._leave_the_plan(project, viewer)
             for gone in ("portfolio", "programme", "approved_budget", "pm"):
                 del self.fields[gone]
+
+    def _leave_the_plan(self, project: Project, viewer) -> None:
+        """What changes by approval only is shown, and where to ask for it."""
+        words = _("The plan is approved; its dates change by approval only.")
+        if access.may(viewer, "request_baseline", project):
+            ask = reverse("projects:register:baseline_revision", args=(project.key,))
+            words = format_html('{} <a href="{}">{}</a>', words, ask, _("Ask for other planned dates"))
+        for name in project.approved_dates:
+            self.fields[name].disabled = True
+            self.fields[name].help_text = words
 
     @property
     def field_groups(self) -> list[tuple]:

@@ -239,6 +239,13 @@ class Project(Searchable, Bilingual, Record):
     def is_open(self) -> bool:
         return self.state in (self.State.ACTIVE, self.State.PAUSED) and self.archived_at is None
 
+    @property
+    def approved_dates(self) -> list[str]:
+        """Once work has begun, the planned dates are what it is measured against: they change by approval only."""
+        if self.stage not in (self.Stage.EXECUTION, self.Stage.CLOSING):
+            return []
+        return [name for name in ("planned_start_on", "planned_finish_on") if getattr(self, name) is not None]
+
 
 class ProjectPlacement(models.Model):
     """From a day to a day the project belonged to this portfolio and programme."""
@@ -384,6 +391,13 @@ class Milestone(Bilingual, Record):
         """Days after its baseline that it was reached or is expected; negative: earlier."""
         now = self.actual_on or self.forecast_on
         return (now - self.baseline_on).days if now and self.baseline_on else None
+
+    @property
+    def last_move(self) -> int | None:
+        """Days by which its forecast moved last: is − was. None where it never did or is not expected any more."""
+        if self.state != self.State.OPEN or not self.forecast_on or not self.previous_on:
+            return None
+        return (self.forecast_on - self.previous_on).days or None
 
 
 class MilestoneForecast(models.Model):

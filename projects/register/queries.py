@@ -9,10 +9,11 @@ from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, S
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from pmo_portal import access, audit
+from pmo_portal import access, audit, measures
 from pmo_portal.accounts.models import LastSeen
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.i18n.text import fold
+from pmo_portal.measures.models import MeasureValue
 from pmo_portal.search.models import holding
 from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember, ProjectPlacement
 
@@ -73,6 +74,20 @@ def led_by(person) -> QuerySet[Project]:
 
 def milestones(project: Project) -> QuerySet[Milestone]:
     return Milestone.objects.filter(project=project, archived_at=None).select_related("owner").order_by("number")
+
+
+EXPLAINED = ("forecast_cost", "approved_budget", "spent", "slip_days")
+
+
+def explained(viewer, project: Project) -> dict[str, str]:
+    """Measure → the page on which the project's figure in the period it reported last tells its formula and its records."""
+    period = project.reported_period
+    if period is None:
+        return {}
+    kept = access.visible(viewer, MeasureValue).filter(
+        scope_id=project.scope_id, period_id=period.pk, measure__in=EXPLAINED
+    )
+    return {m: measures.figure_url(m, project.scope_id, period.key) for m in kept.values_list("measure", flat=True)}
 
 
 def next_milestones(project: Project, count: int = 5) -> list[Milestone]:

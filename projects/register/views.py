@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from pmo_portal import access, audit
 from pmo_portal.accounts.actions import look_at
@@ -24,6 +25,7 @@ from projects.register.models import Milestone, Portfolio, Programme, Project, P
 from projects.register.standing import share_percent
 
 SECTION = "projects:register"
+ASK = gettext_lazy("Ask for approval")
 
 
 class ProjectListPage(ListPage):
@@ -44,6 +46,7 @@ class ProjectRecordPage(RecordPage):
     related = (*queries.RELATED, "unit")
     section = SECTION
     template_name = "projects/register/project_record.html"
+    acts = ("edit", "request_budget", "hand_over", "place", "close")
     tabs = ("overview", "milestones", "team", "reports", "history")
 
     def content(self) -> dict[str, Any]:
@@ -58,6 +61,7 @@ class ProjectRecordPage(RecordPage):
             "asks": [shown(a) for a in in_scope(self.viewer, project.scope_id)[:8]],
             "panels": panels_of(self.viewer, project, self.tab),
             "planned": placing.planned_move(project),
+            "has_acts": project.is_open and any(access.may(self.viewer, act, project) for act in self.acts),
             "sees_above": access.may(self.viewer, "view", project.portfolio),
         }
         content["computed"] = next((p["computed"] for p in content["panels"]["head"] if "computed" in p), "none")
@@ -66,6 +70,7 @@ class ProjectRecordPage(RecordPage):
                 "changes": audit.told(queries.changes_since(self.viewer, project, since)),
                 **milestone_table(queries.next_milestones(project)),
                 "team": queries.team(project)[:8],
+                "explained": queries.explained(self.viewer, project),
                 "spent_percent": share_percent(project.spent, project.approved_budget),
                 "revisions": list(project.budget_revisions.order_by("-number")[:3]),
             }
@@ -130,6 +135,9 @@ class ProjectCreation(FormPage):
 
 
 class _OfProject(ActPage):
+    """`submit_label`: what its button does."""
+
+    submit_label = pgettext_lazy("verb", "Save")
     model = Project
     lookup = {"key": "key"}
     related = queries.RELATED
@@ -165,6 +173,7 @@ class BudgetRequest(_OfProject):
 
     permit = "request_budget"
     form_class = forms.BudgetForm
+    submit_label = ASK
 
     def title(self) -> str:
         return _("Ask for a new budget for %(project)s") % {"project": self.record.name}
@@ -181,6 +190,7 @@ class BaselineRequest(_OfProject):
 
     permit = "request_baseline"
     form_class = forms.BaselineForm
+    submit_label = ASK
 
     def title(self) -> str:
         return _("Ask for other planned dates for %(project)s") % {"project": self.record.name}
@@ -196,6 +206,7 @@ class BaselineRequest(_OfProject):
 class Handover(_OfProject):
     permit = "hand_over"
     form_class = forms.HandoverForm
+    submit_label = pgettext_lazy("verb", "Hand over")
 
     def title(self) -> str:
         return _("Hand %(project)s over") % {"project": self.record.name}
@@ -215,6 +226,7 @@ class ProjectPlacementPage(_OfProject):
 
     permit = "place"
     form_class = forms.PlacementForm
+    submit_label = pgettext_lazy("verb", "Move")
     template_name = "projects/register/project_placement.html"
 
     def title(self) -> str:
@@ -258,6 +270,7 @@ class ProjectPlacementCancellation(_OfProject):
 class ProjectClosure(_OfProject):
     permit = "close"
     form_class = forms.ClosureForm
+    submit_label = pgettext_lazy("project", "Close")
 
     def title(self) -> str:
         return _("Close %(project)s") % {"project": self.record.name}
@@ -272,6 +285,7 @@ class ProjectClosure(_OfProject):
 class ProjectArchive(_OfProject):
     permit = "archive"
     form_class = forms.ArchiveForm
+    submit_label = pgettext_lazy("verb", "Archive")
 
     def title(self) -> str:
         return _("Archive %(project)s") % {"project": self.record.name}
@@ -285,6 +299,7 @@ class ProjectRestoration(_OfProject):
 
     permit = "archive"
     form_class = forms.RestorationForm
+    submit_label = pgettext_lazy("verb", "Bring back")
 
     def title(self) -> str:
         return _("Bring %(project)s back") % {"project": self.record.name}
@@ -296,6 +311,7 @@ class ProjectRestoration(_OfProject):
 class MemberCreation(_OfProject):
     permit = "edit_team"
     form_class = forms.MemberForm
+    submit_label = pgettext_lazy("verb", "Add")
 
     def title(self) -> str:
         return _("New team member")
@@ -351,6 +367,7 @@ class MemberEnd(_OfMember):
 class MilestoneCreation(_OfProject):
     permit = "edit_milestones"
     form_class = forms.MilestoneForm
+    submit_label = pgettext_lazy("verb", "Add")
 
     def title(self) -> str:
         return _("New milestone")

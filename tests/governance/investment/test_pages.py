@@ -90,8 +90,12 @@ def test_a_condition_without_owner_or_date_is_named_and_nothing_typed_is_lost(of
     client = in_english(signed_in(office.cast.manager))
     typed = {"course": "conditional", "reason": "よし", "text_1": "替える", "version": proposal.version}
     page = client.post(url("decision", proposal.number), typed)
-    assert page.status_code == 422 and "A condition needs an owner and a date." in page.text
+    assert page.status_code == 422 and "Condition 1 needs a date." in page.text
     assert "よし" in page.text and 'href="#field-due_1"' in page.text
+    second = typed | {"text_2": "体制を直す", "due_2": "2020-01-01"}
+    page = client.post(f"{proposal.get_absolute_url()}decision/", second)
+    for said in ("Condition 2 needs an owner.", "The date of condition 2 lies in the past."):
+        assert page.text.count(said) == 2  # in the summary and at its field
     proposal.refresh_from_db()
     assert proposal.state == "proposed"
 

@@ -7,8 +7,11 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 from pypdf import PdfReader
 
+from pmo_portal import measures
+from pmo_portal.access.tree import office as root
 from pmo_portal.i18n.dates import format_date
 from pmo_portal.measures import roll_up_stale
 from pmo_portal.periods import actions as periods
@@ -98,6 +101,19 @@ def test_sums_are_of_the_projects_whose_approval_and_forecast_are_known(seen):
     assert sums["forecast"] == 558_000_000 + 3 * 98_000_000
     assert sums["percent"] == Decimal("11.37")
     assert (sums["counted"], sums["no_approval"]) == (4, 1)
+
+
+@pytest.mark.parametrize("measure", ["approved_budget", "forecast_cost", "spent"])
+@pytest.mark.parametrize("query", ["", "?tier=B"])
+def test_every_sum_leads_to_its_formula_and_its_records(seen, told, query, measure):
+    roll_up_stale()
+    page = seen(query)
+    address = measures.figure_url(measure, root().pk, told.period.key)
+    assert f'href="{address}"' in page.text
+    with override("en"):
+        assert str(measures.measures[measure].formula) in seen(page=address).text
+    if query:
+        assert page.text.count(f"{LIST}{query}") >= 3
 
 
 def test_movers_fall_first_and_say_why(seen):

@@ -159,7 +159,7 @@ def test_who_may_not_make_projects_is_refused_and_who_does_not_see_the_portfolio
         ({"pm": "nobody@nowhere.example"}, {"pm": "does_not_exist"}),
         ({"tier": "Z", "kind": 7}, {"tier": "invalid_choice", "kind": "invalid_choice"}),
         ({"stage": "closed"}, {"stage": "invalid_choice"}),
-        ({"currency": "yen"}, {"currency": "invalid"}),
+        ({"currency": "yen"}, {"currency": "invalid_choice"}),
         ({"planned_start_on": "2027-02-31"}, {"planned_start_on": "invalid"}),
         ({"planned_start_on": "1899-12-31"}, {"planned_start_on": "date_range"}),
         ({"planned_finish_on": "2201-01-01"}, {"planned_finish_on": "date_range"}),

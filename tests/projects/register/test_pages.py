@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from pmo_portal.access.models import Grant
+from pmo_portal.measures import figure_url
 from projects.register import actions, milestones, team
 from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember
 from projects.status.maintaining import expect_reports
@@ -36,6 +37,12 @@ def section(page, heading: str) -> str:
 def section_of_marks(page) -> str:
     """What stands beside the name: light and state."""
     return re.search(r'class="pmo-head-title">(.*?)</div>', page.text, flags=re.S).group(1)
+
+
+def page_menu(page) -> str:
+    """What stands in the record's own menu."""
+    found = re.search(r'<details class="pmo-menu">(.*?)</details>', page.text.split("<main")[1], flags=re.S)
+    return found.group(1) if found else ""
 
 
 @pytest.fixture
@@ -69,6 +76,23 @@ class TestRecord:
             assert person.name in told
         assert "完了見込" in told and "承認額" in told and "+3.2%" in told
         assert "注意" in told and "やや高い" in told
+
+    @pytest.mark.parametrize("measure", ["slip_days", "forecast_cost", "approved_budget", "spent"])
+    def test_its_figures_lead_to_their_formula_and_report(self, office, pm, measure):
+        ReportFactory(project=office.apollo, period=office.period)
+        address = figure_url(measure, office.apollo.scope_id, office.period.key)
+        assert f'href="{address}"' in pm.get(RECORD).text
+        figure = pm.get(address)
+        assert "計算式" in figure.text and f"{RECORD}status/{office.period.key}/" in figure.text
+
+    def test_a_milestones_move_is_what_it_is_less_what_it_was_and_the_baseline_is_named(self, office, pm):
+        milestone = Milestone.objects.get(project=office.apollo)
+        for days in (10, 27):
+            milestones.move_milestone(milestone, by=office.cast.pm, forecast_on=milestone.baseline_on + days * DAY)
+        milestone.refresh_from_db()
+        assert (milestone.last_move, milestone.moved) == (17, 27)
+        for tab in ("overview", "milestones"):
+            assert "+17日 基準 +27日" in words(pm.get(f"{RECORD}?tab={tab}"))
 
     def test_what_changed_since_one_last_looked_starts_anew_when_marked_as_seen(self, office, pm):
         actions.edit_project(office.apollo, by=office.cast.pmo, version=None, category="会計")
@@ -152,6 +176,20 @@ class TestCreateAndEdit:
         page = words(manager.get(answer.url))
         assert "新規計画" in page and "効果額" in page
 
+    def test_the_dates_of_an_approved_plan_are_shown_and_led_to_their_request(self, office, pm):
+        page = pm.get(f"{RECORD}edit/")
+        field = re.search(
+            r'<div class="pmo-field" id="field-planned_finish_on">.*?</div>', page.text, flags=re.S
+        ).group()
+        assert "disabled" in field and f"{RECORD}planned-dates/" in field
+
+    def test_a_currency_is_one_that_is_in_use_and_the_offices_stands_first(self, office, manager):
+        page = manager.get("/projects/new/").text
+        assert re.search(r'<select name="currency".*?<option value="(\w+)"', page, flags=re.S).group(1) == "JPY"
+        made = {"key": "COMET", "name_ja": "決済基盤", "portfolio": office.core.pk, "kind": "system", "tier": "B"}
+        refused = manager.post("/projects/new/", made | {"stage": "concept", "currency": "ZZZ"})
+        assert refused.status_code == 422 and not Project.objects.filter(key="COMET").exists()
+
     def test_edited_in_place_with_the_new_fields(self, office, manager, pm):
         page = pm.get(f"{RECORD}edit/")
         assert 'name="forecast_start_on"' in page.text and 'name="benefit_amount"' in page.text
@@ -186,6 +224,27 @@ class TestCloseArchiveAndBack:
         page = pm.get(answer.url)
         assert "完了" in section_of_marks(page)
         assert f"{RECORD}edit/" not in page.text and f"{RECORD}closure/" not in page.text
+
+    @pytest.mark.parametrize(
+        ("part", "button"),
+        [
+            ("budget", "申請する"),
+            ("planned-dates", "申請する"),
+            ("archive", "保管する"),
+            ("closure", "完了にする"),
+            ("handover", "引き継ぐ"),
+            ("placement", "移す"),
+        ],
+    )
+    def test_each_button_says_what_it_does(self, manager, part, button):
+        page = manager.get(f"{RECORD}{part}/").text
+        found = re.search(r"<button[^>]*data-submit>(.*?) <kbd>", page).group(1)
+        assert found == button
+
+    def test_closed_it_has_no_empty_menu(self, office, pm, pmo):
+        assert "pmo-menu-box" in pmo.get(RECORD).text
+        actions.close_project(office.apollo, by=office.cast.pm, note="稼働した。", finished_on=today())
+        assert page_menu(pmo.get(RECORD)) == page_menu(pm.get(RECORD)) == ""
 
     def test_a_finish_to_come_is_refused_at_its_field(self, office, pm):
         to_come = {"finished_on": "2199-12-31", "note": "稼働した。", "version": self.version()}
