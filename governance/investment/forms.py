@@ -58,7 +58,8 @@ class DecisionForm(forms.Form):
                         self.add_error(f"{part}_{n}", words % {"n": n})
             elif given.get(f"due_{n}") and f"text_{n}" not in self.errors:
                 self.add_error(f"text_{n}", _("Say what condition %(n)s is.") % {"n": n})
-            if given.get(f"due_{n}") and given[f"due_{n}"] < timezone.localdate():
+            due = given.get(f"due_{n}")
+            if due and due < timezone.localdate():
                 self.add_error(f"due_{n}", _("The date of condition %(n)s lies in the past.") % {"n": n})
         return given
 
