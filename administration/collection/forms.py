@@ -254,6 +254,11 @@ class NumberField(forms.DecimalField):
     """A number as people write it: grouped, or in full width."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    default_error_messages = {
+        "max_digits": _("This number is too large to be one."),
+        "max_whole_digits": _("This number is too large to be one."),
+        "max_decimal_places": _("Write at most %(max)s places after the decimal point."),
+    }
 
     def to_python(self, value):
         if isinstance(value, str):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from administration.collection import actions, forms, queries
 from administration.collection.charts import trend_chart
@@ -349,7 +349,11 @@ class _Arranging(_OfPeriods, FormPage):
         return queries.rows_of(self.viewer, whole_numbers(picked))
 
     def content(self) -> dict[str, Any]:
-        return {"rows": self.rows, "back_url": self.desk_url}
+        return {"rows": self.rows, "back_url": self.desk_url, "verb": self.verb}
+
+    @property
+    def verb(self) -> str:
+        raise NotImplementedError
 
     def post(self, request, *args, **kwargs) -> HttpResponse:
         if self.rows:
@@ -365,6 +369,10 @@ class _Arranging(_OfPeriods, FormPage):
 class ExemptionPage(_Arranging):
     form_class = forms.ExemptionForm
 
+    @property
+    def verb(self) -> str:
+        return pgettext("verb", "Exempt")
+
     def title(self) -> str:
         return ngettext("No report from %(count)s project", "No report from %(count)s projects", len(self.rows)) % {
             "count": len(self.rows)
@@ -376,6 +384,10 @@ class ExemptionPage(_Arranging):
 
 class ExtensionPage(_Arranging):
     form_class = forms.ExtensionForm
+
+    @property
+    def verb(self) -> str:
+        return _("Extend the date")
 
     def title(self) -> str:
         return ngettext("More time for %(count)s project", "More time for %(count)s projects", len(self.rows)) % {

@@ -11,6 +11,7 @@ from pmo_portal import access
 from pmo_portal.access.reach import reach
 from pmo_portal.accounts.models import Person, Substitute
 from pmo_portal.asks.models import Ask, InboxItem, MailMessage
+from pmo_portal.audit.models import Record
 from pmo_portal.periods.queries import office_today
 
 
@@ -90,3 +91,12 @@ def unread(person) -> QuerySet[InboxItem]:
 def letters_waiting() -> int:
     """Letters that have not gone out yet."""
     return MailMessage.objects.filter(state__in=(MailMessage.State.QUEUED, MailMessage.State.SENDING)).count()
+
+
+def matter_of(viewer, ask: Ask) -> Record | None:
+    """What the ask is about, where the viewer may see it and it has a page. One query."""
+    model = ask.content_type.model_class() if ask.content_type else None
+    if model is None or model not in access.declared_models() or not hasattr(model, "get_absolute_url"):
+        return None
+    found = access.visible(viewer, model).select_related(*getattr(model, "named_by", ()))
+    return found.filter(pk=ask.object_id).first()

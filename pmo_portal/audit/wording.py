@@ -223,7 +223,13 @@ def _changes(entry: AuditEntry, names) -> Iterable[Change]:
             continue
         kind, was, now = _readable(f, was, names), _value(f, was, names), _value(f, now, names)
         days = (now - was).days if kind == "date" and isinstance(was, date) and isinstance(now, date) else None
-        yield Change(str(f.verbose_name), was, now, kind, days)
+        yield Change(_label(f), was, now, kind, days)
+
+
+def _label(f: models.Field) -> str:
+    """As its model calls the field where several share a name."""
+    own = getattr(f.model, "label_of", None)
+    return own(f.name) if own else str(f.verbose_name)
 
 
 def _readable(f: models.Field, value: Any, names) -> str:

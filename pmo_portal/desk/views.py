@@ -116,7 +116,11 @@ class AskPage(ActPage):
         return shown(self.record)["title"]
 
     def content(self) -> dict[str, Any]:
-        return {"shown": shown(self.record), "may_answer": access.may(self.viewer, "answer", self.record)}
+        return {
+            "shown": shown(self.record),
+            "about": asks.matter_of(self.viewer, self.record),
+            "may_answer": access.may(self.viewer, "answer", self.record),
+        }
 
     def initial(self) -> dict[str, Any]:
         return {"version": self.record.version}

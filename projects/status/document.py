@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
@@ -44,6 +45,8 @@ def report_pdf(report: StatusReport, viewer) -> bytes:
         (_("On the cost"), report.cost_note),
     ]
     sections = [_lights(report)]
+    if before := queries.report_before(project, report.period):
+        sections.insert(0, _difference(report, before, money))
     if facts := telling.lines(report.facts_taken, viewer.money_unit):
         sections.insert(0, _facts(facts))
     if report.milestones:
@@ -97,6 +100,32 @@ def _facts(facts: list[telling.Line]) -> dict:
     }
 
 
+def _difference(report: StatusReport, before: StatusReport, money: Callable) -> dict:
+    """Was → is of every field that differs from the report before; of texts, what went and what came."""
+    lines = queries.difference(report, before)
+    rows = [[capfirst(str(line["label"])), _was_is(line, money)] for line in lines]
+    against = _("against %(period)s") % {"period": before.period.label}
+    return {
+        "title": f"{_('What changed')}　{against}",
+        "columns": ["auto", "rest"],
+        "head": [],
+        "rows": rows or [[_("Nothing changed since the report before."), ""]],
+    }
+
+
+def _was_is(line: dict, money: Callable) -> str:
+    if line["kind"] == "text":
+        shapes = {"same": "{}", "gone": "〔−{}〕", "new": "〔＋{}〕"}
+        return "".join(shapes[piece.kind].format(piece.text) for piece in line["pieces"])
+    say = {
+        "light": lambda value: f"{LIGHT_SIGNS[value]} {word_of('light', value)}",
+        "confidence": lambda value: word_of("confidence", value),
+        "date": lambda value: format_date(value, "plain") or "–",
+        "money": money,
+    }[line["kind"]]
+    return f"{say(line['was'])} → {say(line['now'])}"
+
+
 def _tone(hurts: bool) -> str:
     return "red" if hurts else "green"
 
@@ -105,17 +134,22 @@ def _lights(report: StatusReport) -> dict:
     rows = [
         [
             capfirst(row["label"]),
-            {"text": f"{LIGHT_SIGNS[row['light']]} {word_of('light', row['light'])}", "tone": row["light"]},
+            _light(row["light"]),
+            _light(row["computed"]) if row["computed"] not in ("none", row["light"]) else "",
             row["reason"] or "–",
         ]
         for row in queries.lights_of(report)
     ]
     return {
         "title": _("Lights"),
-        "columns": ["auto", "auto", "rest"],
-        "head": ["", pgettext("status", "Light"), _("Reason")],
+        "columns": ["auto", "auto", "auto", "rest"],
+        "head": ["", pgettext("status", "Light"), _("Computed"), _("Reason")],
         "rows": rows,
     }
+
+
+def _light(light: str) -> dict:
+    return {"text": f"{LIGHT_SIGNS[light]} {word_of('light', light)}", "tone": light}
 
 
 def _milestones(report: StatusReport) -> dict:

@@ -165,6 +165,14 @@ class StatusReport(Record):
     def __str__(self) -> str:
         return gettext("%(period)s report — %(project)s") % {"period": self.period, "project": self.project}
 
+    @classmethod
+    def label_of(cls, name: str) -> str:
+        """What a field is called. The seven reasons share a name; here each says whose it is."""
+        if name.endswith("_reason") and name.removesuffix("_reason") in DIMENSIONS:
+            light = cls._meta.get_field(name.replace("_reason", "_light")).verbose_name
+            return gettext("%(dimension)s: reason") % {"dimension": light}
+        return str(cls._meta.get_field(name).verbose_name)
+
     @property
     def name_within(self) -> str:
         return gettext("%(period)s report") % {"period": self.period}

@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Avg, Q, QuerySet, Sum
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from pmo_portal import access
 from pmo_portal.i18n.differing import pieces
@@ -226,20 +225,12 @@ def difference(report: StatusReport, before: StatusReport | None) -> list[dict]:
         was, now = getattr(before, name), getattr(report, name)
         if was == now:
             continue
-        line = {"name": name, "label": label_of(name), "was": was, "now": now, "kind": _kind(name, field)}
+        line = {"name": name, "label": StatusReport.label_of(name), "was": was, "now": now, "kind": _kind(name, field)}
         if line["kind"] == "text":
             line["pieces"] = pieces(was.strip(), now.strip())
         if line["kind"] != "text" or line["pieces"]:
             found.append(line)
     return [*found, *_moved(report, before)]
-
-
-def label_of(name: str) -> str:
-    """The seven reasons share a name; here each says whose it is."""
-    if name.endswith("_reason") and name != "confidence_reason":
-        light = StatusReport._meta.get_field(name.replace("_reason", "_light")).verbose_name
-        return gettext("%(dimension)s: reason") % {"dimension": light}
-    return str(StatusReport._meta.get_field(name).verbose_name)
 
 
 def _kind(name: str, field) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pmo_portal import access, audit
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
@@ -81,6 +82,7 @@ class StatusReportPage(_ReportPage):
             "lights": queries.lights_of(report),
             "facts": telling.lines(report.facts_taken, self.viewer.money_unit),
             "draft_key": draft_key(self.viewer, report.project, report.period),
+            "on_behalf": report.project.pm_id not in (None, self.viewer.pk),
             "history": audit.told(audit.history(self.viewer, report)[:20]),
             "strip": queries.strip(report.project),
             "return_form": ReturnForm(initial={"version": report.version}),
@@ -391,6 +393,9 @@ class StatusReturn(_Judging):
     def title(self) -> str:
         return _("Return the report of %(project)s") % {"project": self.record.project.name}
 
+    def content(self) -> dict[str, Any]:
+        return {"verb": pgettext("verb", "Return")}
+
     def initial(self) -> dict[str, Any]:
         return {"version": self.record.version}
 
@@ -403,6 +408,9 @@ class StatusAcceptance(_Judging):
 
     def title(self) -> str:
         return _("Accept the report of %(project)s") % {"project": self.record.project.name}
+
+    def content(self) -> dict[str, Any]:
+        return {"verb": pgettext("verb", "Accept")}
 
     def initial(self) -> dict[str, Any]:
         return {"version": self.record.version}

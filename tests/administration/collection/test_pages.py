@@ -15,7 +15,7 @@ from pmo_portal.audit.models import AuditEntry
 from pmo_portal.periods import actions as periods
 from projects.status.maintaining import expect_reports
 from projects.status.models import ProjectPeriod
-from tests.factories import CampaignFactory, PeriodFactory, ReportFactory
+from tests.factories import CampaignFactory, PeriodFactory, ProjectFactory, ReportFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -168,6 +168,21 @@ def test_an_exemption_of_what_came_in_meanwhile_is_refused_whole_and_says_so(off
     assert ReportingArrangement.objects.get().project == office.boreas
     empty = client.post(url("exemption"), {"pick": [row_id(office.apollo)], "reason": "x"})
     assert empty.status_code == 422 and "Choose at least one report" in empty.text
+
+
+def test_the_buttons_say_what_is_done(office, english):
+    client, picks = english(office.cast.pmo), [row_id(office.apollo)]
+    assert "Exempt <kbd>" in client.get(url("exemption"), {"pick": picks}).text
+    assert "Extend the date <kbd>" in client.get(url("extension"), {"pick": picks}).text
+
+
+def test_where_there_is_no_pm_one_is_named_instead_of_reminded(office, english):
+    orphan = ProjectFactory(portfolio=office.core, pm=None, key="ORPHAN")
+    expect_reports(office.period)
+    page = english(office.cast.pmo).get(url("dashboard")).text
+    assert "no PM yet" in page and f'href="{reverse("projects:register:handover", args=("ORPHAN",))}"' in page
+    assert f"{url('reminder')}?pick={row_id(orphan)}" not in page
+    assert f"{url('reminder')}?pick={row_id(office.apollo)}" in page
 
 
 def test_entering_on_behalf_is_one_click_away_and_marked_on_the_dashboard(office, english):

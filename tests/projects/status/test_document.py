@@ -10,10 +10,11 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from pmo_portal.i18n.dates import format_date
+from pmo_portal.periods import actions as periods
 from projects.register.models import Milestone
 from projects.status import actions
 from projects.status.document import report_pdf
-from tests.factories import GREEN, MilestoneFactory, ReportFactory
+from tests.factories import GREEN, MilestoneFactory, PeriodFactory, ReportFactory
 
 pytestmark = pytest.mark.django_db
 LONG = "移行の手順を一つずつ確かめた。\n" * 60
@@ -92,3 +93,18 @@ def test_a_draft_on_paper_is_not_called_frozen(office):
     assert "凍結" not in text and "–" in text
     report = actions.submit_report(draft, by=office.cast.pm, version=draft.version)
     assert "凍結" in pages_of(report, office.cast.pm, "ja")[0]
+
+
+def test_it_says_what_differs_from_last_time_and_the_light_that_was_computed(office, cast):
+    month = PeriodFactory(day=office.period.starts_on - timedelta(days=10))
+    periods.open_period(month, by=cast.pmo)
+    finish = office.apollo.planned_finish_on
+    ReportFactory(project=office.apollo, period=month, forecast_finish_on=finish, cost_reason="1週間遅れ。")
+    late = finish + timedelta(days=60)
+    report = ReportFactory(
+        project=office.apollo, period=office.period, forecast_finish_on=late, cost_reason="2週間遅れ。"
+    )
+    text = "".join(pages_of(report, cast.pmo, "ja"))
+    assert "変わった項目" in text and f"{format_date(finish, 'plain')}→{format_date(late, 'plain')}" in text
+    assert "〔−1〕〔＋2〕週間遅れ。" in text
+    assert "計算" in text and "■危険" in text, "schedule is declared on track, sixty days late"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from pmo_portal import jobs
+from pmo_portal.asks.models import Ask
 from pmo_portal.periods import actions as periods
 from projects.register.models import Milestone
 from projects.status import actions
@@ -437,3 +438,27 @@ def test_the_hidden_copy_of_what_was_opened_may_be_anything(office, pm, url):
 def test_the_script_that_keeps_forms_is_served_from_the_root(client):
     answer = client.get("/keep.js")
     assert answer.status_code == 200 and answer["Content-Type"].startswith("text/javascript")
+
+
+def test_the_pmo_reads_that_going_on_is_on_behalf_and_returns_by_a_button_that_says_so(office, pm, pmo, url):
+    report = ReportFactory(project=office.apollo, period=office.period)
+    assert "差戻す <kbd>" in pmo.get(url + "return/").text
+    actions.return_report(report, by=office.cast.pmo, reason="費用の内訳を")
+    assert "代理で入力" in pmo.get(url).text
+    assert "代理で入力" not in pm.get(url).text
+
+
+def test_the_history_of_a_report_tells_every_field_and_whose_reason_it_is(office, pm, url):
+    ReportFactory(
+        project=office.apollo, period=office.period, cost_reason="単価", scope_light="amber", scope_reason="仕様追加"
+    )
+    history = pm.get(url).text.split('<ol class="pmo-history">')[1].split("</ol>")[0]
+    assert "コストの理由" in history and "範囲の理由" in history and "仕様追加" in history
+
+
+def test_whoever_is_asked_for_help_finds_the_report(office, signed_in, url):
+    ReportFactory(
+        project=office.apollo, period=office.period, help_needed="移行担当を1名", help_from=office.cast.sponsor
+    )
+    ask = Ask.objects.get(kind="status.help")
+    assert f'href="{url}"' in signed_in(office.cast.sponsor).get(f"/asks/{ask.pk}/").text
