@@ -149,9 +149,10 @@ def is_untouched(request: ApprovalRequest) -> bool:
 
 
 def like_requests(found: list[ApprovalRequest]) -> list[tuple[str, list[ApprovalRequest]]]:
-    """Requests by kind, so that like ones can be decided together."""
+    """Requests by kind, so that like ones can be decided together. Each with `moved`: the lines that say was → is."""
     groups: dict[str, list[ApprovalRequest]] = defaultdict(list)
     for request in found:
+        request.moved = [line for line in lines_of(request) if line.was not in (None, "", line.value)]
         groups[request.kind].append(request)
     return [(str(kinds[k].label) if k in kinds else k, rows) for k, rows in groups.items()]
 

@@ -166,6 +166,13 @@ class AuditList(lists.List):
     def base(self):
         return trail(self.viewer)
 
+    def search_condition(self, word: str) -> Q:
+        """Also by what the record is called today: its key, and its name in either language."""
+        where = super().search_condition(word)
+        for kind, ids in queries.records_called(self.viewer, word):
+            where |= Q(content_type=kind, object_id__in=ids)
+        return where
+
     def url_of(self, record) -> str:
         return reverse("setup:audit_entry", kwargs={"pk": record.pk})
 

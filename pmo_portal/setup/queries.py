@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -250,6 +251,19 @@ def kinds_in_trail() -> list[ContentType]:
     """The kinds of record that can stand in the trail."""
     models = [m for m in access.declared_models() if issubclass(m, Record)]
     return sorted(ContentType.objects.get_for_models(*models).values(), key=lambda c: str(c.name))
+
+
+NAMING = ("key", "name_ja", "name_en")
+
+
+def records_called(viewer, word: str) -> Iterator[tuple[ContentType, QuerySet]]:
+    """Kind of record → ids of those, among what `viewer` may see, whose key or name holds `word`. No query of its own."""
+    for kind in kinds_in_trail():
+        model = kind.model_class()
+        fields = [f.name for f in model._meta.concrete_fields if f.name in NAMING]
+        if fields:
+            called = Q(*((f"{name}__icontains", word) for name in fields), _connector=Q.OR)
+            yield kind, access.visible(viewer, model).filter(called).values("pk")
 
 
 def trail_standing() -> dict[str, Any]:

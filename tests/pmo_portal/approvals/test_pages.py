@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute
+from pmo_portal.i18n.dates import format_date
 from projects.register import approving
 from projects.register.models import Project
 from tests.factories import ProjectFactory
@@ -99,6 +101,24 @@ def test_several_are_signed_from_the_list_and_a_changed_one_is_left(office, sign
     assert "changed since it was shown" in told.text or "変わりました" in told.text
     signed = set(ApprovalRequest.objects.filter(steps__seats__state="for").values_list("pk", flat=True))
     assert signed == {request_of.pk}
+
+
+def test_the_list_says_what_was_and_what_is_asked_from_what_was_frozen(office, signed_in, request_of):
+    was = office.apollo.approved_budget
+    Project.objects.filter(pk=office.apollo.pk).update(approved_budget=1)  # what is signed is what was put in
+    start, finish = office.boreas.planned_start_on, office.boreas.planned_finish_on
+    dates = approving.request_baseline(
+        office.boreas, by=office.boreas.pm, reason="Late ships",
+        planned_start_on=start, planned_finish_on=finish + timedelta(days=30),
+    )  # fmt: skip
+    people = {request.steps.order_by("position").first().seats.first().person for request in (request_of, dates)}
+    pages = [signed_in(person).get(reverse("approvals:waiting")).text for person in people]
+    asked = [cell for page in pages for cell in re.findall(r'<td class="p2 asked">(.*?)</td>', page, re.S)]
+    told = [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in asked]
+    assert len(told) == 2 and all("→" in cell for cell in told)
+    money, moved = sorted(told, key=lambda cell: format_date(finish, "plain") in cell)
+    assert f"{was / 1_000_000:.0f}" in money and "60" in money
+    assert format_date(finish, "plain") in moved and format_date(finish + timedelta(days=30), "plain") in moved
 
 
 def test_planned_dates_of_a_running_project_move_by_approval_only(office, signed_in):

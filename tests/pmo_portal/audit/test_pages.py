@@ -42,6 +42,15 @@ def test_the_list_is_filtered_by_act_kind_days_and_words(client, goto, changes):
     assert "a wedding" not in rows(client, at_from=str(tomorrow))
 
 
+def test_records_are_found_by_key_and_by_either_name(client, office):
+    audit.log(office.apollo, "exported", by=office.cast.pmo, reason="ours")
+    audit.log(office.boreas, "exported", by=office.cast.pmo, reason="theirs")
+    client.force_login(office.cast.auditor)
+    for words in (office.apollo.key, office.apollo.name_ja, office.apollo.name_en):
+        found = rows(client, q=words)
+        assert "ours" in found and "theirs" not in found
+
+
 def test_a_day_is_the_readers_day(client, goto, aoki):
     with freeze_time("2026-06-01 22:30:00"):  # 2 June, 7:30 in Tokyo
         audit.log(aoki, "exported", by=aoki, reason="in the morning")

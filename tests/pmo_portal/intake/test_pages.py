@@ -183,7 +183,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_reason_and_the_way_on(of
 
 def test_a_table_without_heads_is_refused_with_the_way_to_name_them(office, signed_in):
     client = signed_in(office.cast.pmo)
-    answer = send(client, office.core, csv_bytes([["one", "two"], ["three", "four"]]), "heads.csv")
+    answer = send(client, office.core, csv_bytes([HEADS]), "heads.csv")
     jobs.drain(strict=True)
     assert ImportRun.objects.get().state == State.REFUSED
     assert f"{answer['Location']}mapping/" in client.get(answer["Location"]).text

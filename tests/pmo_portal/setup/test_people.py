@@ -118,3 +118,10 @@ def test_the_same_day_twice_is_a_correction(hara, aoki):
     assert aoki.placements.count() == 1
     aoki.refresh_from_db()
     assert aoki.unit == two
+
+
+def test_a_person_without_an_account_is_offered_what_can_be_done(client, hara):
+    person = actions.create_person(by=hara, name_ja="神保　由美", employment_type="contractor", employer="ジンボ社")
+    client.force_login(hara)
+    page = client.get(f"/setup/people/{person.pk}/").text
+    assert "先にメールアドレスを登録" in page and "アカウントを停止する" not in page
