@@ -181,3 +181,12 @@ def test_the_dashboard_fits_a_phone_and_passes_axe(page_of, language):
     expect(page.locator("#letters .pmo-letter").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert not faults(page)
+
+
+def test_a_name_without_blanks_stays_on_a_phone(window, office):
+    ProjectFactory(portfolio=office.core, name_ja="長" + "VeryLongNameWithoutSpaces" * 8, key="LONG")
+    expect_reports(office.period)
+    page = window(office.cast.pmo, width=360)
+    page.goto("/administration/collection/")
+    expect(page.locator(".pmo-owing td.what", has_text="VeryLongName")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
