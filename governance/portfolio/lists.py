@@ -155,11 +155,11 @@ class StandingList(lists.List):
         Column("key", _("Key"), "key", sort="key_folded", phone="second"),
         Column("name", _("Name"), "name", sort="name_folded", phone="first"),
         Column("confidence", _("Delivery confidence"), "level", sort="rung", kind="confidence", phone="first"),
-        Column("was", _("The period before"), "was", sort="was", kind="confidence"),
+        Column("was", _("The period before"), "was", sort="was", kind="confidence", default=False),
         Column("pm", _("PM"), "pm", sort="pm__kana", kind="person", phone="second"),
         Column("tier", _("Tier"), "tier", sort="tier"),
         Column("stage", _("Stage"), "get_stage_display", sort="stage"),
-        Column("portfolio", _("Portfolio"), "portfolio.name", sort="portfolio__key"),
+        Column("portfolio", _("Portfolio"), "portfolio.name", sort="portfolio__key", default=False),
         Column(
             "approved",
             _("Approved"),

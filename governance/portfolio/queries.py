@@ -50,6 +50,7 @@ from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_settings
 from projects.register.models import Project
 from projects.register.standing import variance_percent
+from projects.status.computing import DEFAULT
 from projects.status.models import ProjectPeriod
 
 A_QUARTER = timedelta(days=100)  # what was told shortly before the columns is carried into them
@@ -67,7 +68,7 @@ def standings(viewer, sight: Sight) -> QuerySet[Project]:
 
     `row` (its maintained row), `level` and `was` (where it stands, and stood the period before; carried over where nothing
     was reported), `row_state`, `cost_percent`, `days` (slip), `fall` (above zero: down), `has_moved`,
-    `needs_action`, and `rung` (of the level, for ordering)."""
+    `needs_action` (confidence in doubt or worse, figures that compute to at risk, or a proposal that waits), and `rung` (of the level, for ordering)."""
     period = sight.period
     row = Q(project_periods__period_id__in=sight.current)
     if sight.doubled:
@@ -83,7 +84,12 @@ def standings(viewer, sight: Sight) -> QuerySet[Project]:
     if absent:
         found = found.exclude(pk__in=absent)
     found = found.annotate(level=_level(sight), was=_was(sight), row_state=_state(sight), **_figures(sight))
-    needs = Q(level__in=ILL, state="active") | Q(pk__in=investment.undecided(viewer).order_by().values("project_id"))
+    at_risk = Q(cost_percent__isnull=False, cost_percent__gt=DEFAULT.red_percent) | Q(
+        days__isnull=False, days__gt=DEFAULT.red_days
+    )  # said of what is unknown too: it would make the whole condition unknown
+    needs = (Q(level__in=ILL) | at_risk) & Q(state="active") | Q(
+        pk__in=investment.undecided(viewer).order_by().values("project_id")
+    )
     return found.annotate(
         needs_action=ExpressionWrapper(needs, output_field=BooleanField()),
         rung=_rung("level"),

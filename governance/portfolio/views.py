@@ -21,6 +21,7 @@ from pmo_portal import access, lists
 from pmo_portal.pages import DeskPage
 from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_settings, one_before
+from projects.status.computing import DEFAULT
 
 SEEN_BY = ("manager", "sponsor", "auditor", "administrator", "expert")
 PRINTED_ROWS = 40
@@ -129,6 +130,7 @@ class PortfolioScreen(_Screen):
         return {
             **self.frame(),
             **self.screen,
+            "limits": DEFAULT,
             "heat_body": heat_body(self.screen["heat"], self.sight.columns),
             "chart": bubble_chart(self.screen["bubbles"]),
             "explained": explained,

@@ -148,12 +148,12 @@ class Chart:
     @staticmethod
     def _name_bubbles(drawn: list[dict]) -> None:
         """A name stands above, below, right or left of its bubble, where it covers neither a name nor another bubble; where
-        nothing is free it is left to the table."""
+        nothing is free for the whole of it, it is left to the table."""
         circles = [(d["cx"] - d["r"], d["cy"] - d["r"], d["cx"] + d["r"], d["cy"] + d["r"]) for d in drawn]
         taken: list[tuple[float, float, float, float]] = []
         for number, mark in enumerate(drawn):
             others = taken + circles[:number] + circles[number + 1 :]
-            text = mark["point"].label[:14]
+            text = mark["point"].label
             width = sum(11 if ord(c) > 0x2E7F else 6 for c in text)
             cx, cy, r = mark["cx"], mark["cy"], mark["r"]
             places = (

@@ -75,6 +75,16 @@ def test_the_title_counts_what_needs_action(seen, told):
     assert "Pause" in page.text
 
 
+@pytest.mark.parametrize(("cost", "group"), [(110, "To watch"), (113, "Needs a decision")])
+def test_figures_that_compute_to_at_risk_need_a_decision_whatever_the_confidence(seen, told, cost, group):
+    project = ProjectFactory(key="PLM", portfolio=told.core, approved_budget=Decimal(100))
+    ReportFactory(project=project, period=told.period, confidence="amber_green", forecast_cost=Decimal(cost))
+    page = seen()
+    row = next(row for row in page.context["heat"] if row.project.key == "PLM")
+    assert row.needs_action is (group == "Needs a decision")
+    assert "more than 10% over the approval or more than 30 days late" in page.text
+
+
 def test_reported_and_owed_reports_are_counted(seen):
     page = seen()
     assert (page.context["reported"], page.context["total"]) == (4, 5)

@@ -66,7 +66,7 @@ def points() -> list[Point]:
 def test_bubbles_of_one_place_stand_apart_and_only_some_are_named():
     drawn = Chart(kind="bubble", title="", unit="%", labels=["a", "b", "c"], points=points()).bubbles()
     assert len({(one["cx"], one["cy"]) for one in drawn}) == 3
-    assert [one["text"] for one in drawn if one["text"]] == ["Plant 3 <smart"]
+    assert [one["text"] for one in drawn if one["text"]] == ["Plant 3 <smart> factory"]
 
 
 def test_the_drawing_links_to_the_records_and_escapes_their_names():
