@@ -102,6 +102,11 @@ class CadenceRule(Record):
         ordering = ("tier", "starts_on")
         constraints = [models.UniqueConstraint(fields=("tier", "starts_on"), name="cadencerule_once_a_day")]
 
+    @property
+    def days_before(self) -> int:
+        """How many working days before the period's end it is due, where it is due before."""
+        return -self.due_working_days
+
     def __str__(self) -> str:
         return f"{self.get_tier_display()} → {self.get_cadence_display()}"
 

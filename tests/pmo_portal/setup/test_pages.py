@@ -212,6 +212,13 @@ def test_a_company_day_is_added_removed_and_added_again(client, hara):
     assert CompanyDay.objects.get().archived_at is None
 
 
+def test_a_due_day_before_the_end_is_said_so(client, hara):
+    client.force_login(hara)
+    rule = {"tier": "A", "cadence": "weekly", "due_working_days": "-1", "due_time": "17:00"}
+    client.post("/setup/office/cadences/", {**rule, "starts_on": timezone.localdate()})
+    assert "期間終了の1営業日前 17:00" in client.get("/setup/office/cadences/").text
+
+
 def test_a_cadence_holds_from_its_day_and_what_has_begun_is_not_taken_back(client, hara):
     client.force_login(hara)
     rule = {"tier": "A", "cadence": "weekly", "due_working_days": "2", "due_time": "17:00"}
