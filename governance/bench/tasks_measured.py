@@ -68,7 +68,7 @@ class Stage:
         leader = Person.objects.get(email="pm@demo.example")
         mine = [p for p in missing if p.pm_id == leader.pk]
         return cls(
-            project=Project.objects.filter(pm=leader, state="active").order_by("key")[0],
+            project=mine[-1] if mine else Project.objects.filter(pm=leader, state="active").order_by("key")[0],
             period=period,
             portfolio=Portfolio.objects.order_by("pk")[0],
             owing=[p for p in missing if p.pm_id != leader.pk],
