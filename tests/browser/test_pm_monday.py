@@ -41,6 +41,11 @@ def report_of(office) -> StatusReport:
     return StatusReport.objects.get(project=office.apollo, period=office.period, is_current=True)
 
 
+def arrived(page, address: str) -> None:
+    """Asked again and again: where the kept page's worker follows a redirect, no navigation may be told."""
+    expect(page).to_have_url(re.compile(re.escape(address) + "$"))
+
+
 def opened(window, office, url, **given):
     page = window(office.cast.pm, **given)
     page.goto(url + "edit/")
@@ -92,7 +97,7 @@ def test_the_keyboard_alone_reports_from_the_desk(window, office, url, language)
     page.goto("/")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_url("**" + url + "edit/")
+    arrived(page, url + "edit/")
     expect(page.locator("[name=achieved]")).to_have_value("移行リハーサルを行う。")  # what was planned last time
     page.locator("[data-light-row=quality] input[type=radio]:checked").focus()
     page.keyboard.press("2")
@@ -109,7 +114,7 @@ def test_the_keyboard_alone_reports_from_the_desk(window, office, url, language)
     expect(facts.locator("li", has_text=words.day.format(8))).to_be_visible()
     before = Milestone.objects.get(project=office.apollo).forecast_on
     page.keyboard.press("Control+Enter")
-    page.wait_for_url("**" + url)
+    arrived(page, url)
     expect(page.get_by_text(words.submitted, exact=True).first).to_be_visible()
     expect(page.locator("tr", has_text="1 of 3 tests late")).to_contain_text(words.amber)
     report = report_of(office)
@@ -138,7 +143,7 @@ def test_n_submits_no_change_but_not_while_one_types(window, office, url):
     page.locator("[name=achieved]").press("Backspace")
     page.locator("h1").click()
     page.keyboard.press("n")
-    page.wait_for_url("**" + url)
+    arrived(page, url)
     assert report_of(office).origin == "unchanged"
 
 
@@ -178,12 +183,12 @@ def test_a_dead_network_loses_nothing_and_submits_once(window, office, url, lang
     expect(page.locator("[data-save-state]")).to_have_text(words.waiting)
     assert report_of(office).state == "draft"
     page.context.set_offline(False)
-    page.wait_for_url("**" + url)
+    arrived(page, url)
     report = report_of(office)
     assert (report.state, report.achieved) == ("submitted", "電車の中で書いた")
     version = report.version
     page.goto(url + "edit/")
-    page.wait_for_url("**" + url)
+    arrived(page, url)
     assert report_of(office).version == version
     assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('draft:'))") == []
 
@@ -200,16 +205,16 @@ def test_two_windows_see_both_versions_and_go_on_with_what_was_chosen(window, of
     assert second.evaluate("document.documentElement.scrollWidth") <= 360
     second.locator("[name=choose-planned][value=both]").check()
     second.locator("[data-submit]").click()
-    second.wait_for_url("**" + url + "edit/")
+    arrived(second, url + "edit/")
     expect(second.locator("[name=planned]")).to_have_value("二つ目の画面\n一つ目の画面")
 
 
 def test_going_back_after_submitting_leads_to_the_report(window, office, url):
     page = opened(window, office, url)
     page.keyboard.press("Control+Enter")
-    page.wait_for_url("**" + url)
+    arrived(page, url)
     page.go_back()
-    page.wait_for_url("**" + url)
+    arrived(page, url)
     assert StatusReport.objects.filter(project=office.apollo, period=office.period).count() == 1
 
 
