@@ -133,6 +133,8 @@ def save_draft(
 ) -> StatusReport:
     """Keep what is typed so far; nothing is required of it. Raises Conflict where another tab or person saved since."""
     access.require(by, "edit", report)
+    if _kept_already(report, by, version, fields):
+        return report
     with audit.change(report, "changed", by=by, version=version, draft=True) as current:
         _require_editable(current)
         _take(current, fields)
@@ -141,6 +143,14 @@ def save_draft(
         if seconds:
             current.seconds_spent = _plausible(seconds, current)
     return report
+
+
+def _kept_already(report: StatusReport, by, version: int, fields: dict[str, Any]) -> bool:
+    """Whether the very words stand in a newer version that the same person saved: a browser that left the page, or its
+    network, before it heard the answer sends them again."""
+    if report.version == version or report.edited_by_id != by.pk or report.state != State.DRAFT:
+        return False
+    return all(getattr(report, name) == fields[name] for name in TYPED if name in fields)
 
 
 def _plausible(seconds: int, report: StatusReport) -> int:

@@ -402,3 +402,17 @@ def test_a_digest_proves_that_the_report_is_the_one_submitted(office, apollo):
     assert actions.digest_of(StatusReport.objects.get(pk=report.pk)) == report.digest
     StatusReport.objects.filter(pk=report.pk).update(cost_light="red")
     assert actions.digest_of(StatusReport.objects.get(pk=report.pk)) != report.digest
+
+
+def test_the_same_words_sent_again_are_no_conflict_with_oneself(office, cast):
+    """The answer to the first one never arrived: the page had been left, or the network."""
+    report = opened(office)
+    version = report.version
+    actions.save_draft(report, by=cast.pm, version=version, achieved="電車の中で書いた")
+    again = queries.current_report(office.apollo, office.period)
+    kept = actions.save_draft(again, by=cast.pm, version=version, achieved="電車の中で書いた")
+    assert (kept.version, kept.achieved) == (version + 1, "電車の中で書いた")
+    with pytest.raises(audit.Conflict):
+        actions.save_draft(again, by=cast.pm, version=version, achieved="別のこと")
+    with pytest.raises(audit.Conflict):
+        actions.save_draft(again, by=cast.pmo, version=version, achieved="電車の中で書いた")
