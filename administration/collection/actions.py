@@ -26,8 +26,7 @@ Kind = ReportingArrangement.Kind
 
 
 def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise ValidationError({"reason": ValidationError(_("Say why; it stays with the period."), code="required")})
+    audit.require_reason(reason, _("Say why; it stays with the period."))
 
 
 def _require_not_in(project: Project, period: ReportingPeriod) -> None:

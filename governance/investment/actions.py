@@ -40,10 +40,7 @@ def propose(
     access.require(by, "propose", project)
     if project.state in (Project.State.CLOSED, Project.State.STOPPED):
         raise ValidationError(_("This project has ended; there is nothing to decide."), code="closed")
-    if not reason.strip():
-        raise ValidationError(
-            {"reason": ValidationError(_("Say why; those who decide read this first."), code="required")}
-        )
+    audit.require_reason(reason, _("Say why; those who decide read this first."))
     if course == Course.CONDITIONAL and not conditions_text.strip():
         raise ValidationError({"conditions_text": ValidationError(_("Name the conditions."), code="required")})
     if ContinuationProposal.objects.filter(project=project, state=State.PROPOSED).exists():
@@ -187,8 +184,7 @@ def decide(
     """
     access.require(by, "decide", proposal)
     conditions = conditions or []
-    if not reason.strip():
-        raise ValidationError({"reason": ValidationError(_("Say why; it stays with the record."), code="required")})
+    audit.require_reason(reason, _("Say why; it stays with the record."))
     if course == Course.CONDITIONAL and not conditions:
         raise ValidationError(
             {"course": ValidationError(_("Name at least one condition with its owner and date."), code="conditions")}
@@ -262,8 +258,7 @@ def move_condition(
 ) -> DecisionCondition:
     """Another date, with its reason; the owner's ask moves along and its ladder starts anew."""
     access.require(by, "move", condition)
-    if not reason.strip():
-        raise ValidationError({"reason": ValidationError(_("Say why; it stays with the record."), code="required")})
+    audit.require_reason(reason, _("Say why; it stays with the record."))
     if due_on < timezone.localdate():
         raise ValidationError({"due_on": ValidationError(_("This day is over."), code="past")})
     with audit.change(condition, "due_moved", by=by, version=version, reason=reason) as current:

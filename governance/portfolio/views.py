@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,6 +17,7 @@ from governance.portfolio.charts import bubble_chart
 from governance.portfolio.document import portfolio_pdf
 from governance.portfolio.drawing import heat_body
 from governance.portfolio.lists import MOVES, StandingList
+from governance.portfolio.sheets import comparison_heads, comparison_texts
 from pmo_portal import access, lists
 from pmo_portal.pages import DeskPage
 from pmo_portal.periods.models import ReportingPeriod
@@ -25,6 +26,7 @@ from projects.status.computing import DEFAULT
 
 SEEN_BY = ("manager", "sponsor", "auditor", "administrator", "expert")
 PRINTED_ROWS = 40
+EXPORTED_ROWS = 10_000
 PRESENTED_ROWS = 14  # as many as a projector shows at once
 
 
@@ -174,18 +176,33 @@ class PortfolioComparison(_Screen):
     def title(self) -> str:
         return _("Two periods compared")
 
+    def get(self, request, *args, **kwargs) -> HttpResponse | FileResponse:
+        kind = request.GET.get("export", "")
+        if kind and self.sight and self.first:
+            found = self.compared(EXPORTED_ROWS)
+            heads = comparison_heads(self.first, self.sight.period)
+            name = f"comparison-{self.first.key}-{self.sight.period.key}"
+            return lists.table_file(heads, [comparison_texts(row) for row in found.rows], name, kind)
+        return self.show()
+
+    @cached_property
+    def first(self) -> ReportingPeriod | None:
+        return self.asked_period("with") or one_before(self.sight.period)
+
+    def compared(self, most: int) -> queries.Comparison:
+        return queries.compared(self.found, self.first, self.sight.period, self.viewer.money_unit, most)
+
     def content(self) -> dict[str, Any]:
         if self.sight is None:
             return self.frame()
-        second = self.sight.period
-        first = self.asked_period("with") or one_before(second)
-        if first is None:
-            return {**self.frame(), "first": None, "second": second, "rows": []}
-        found = queries.compared(self.found, first, second, self.viewer.money_unit, self.most)
+        if self.first is None:
+            return {**self.frame(), "first": None, "second": self.sight.period, "rows": []}
+        found = self.compared(self.most)
         return {
             **self.frame(),
-            "first": first,
-            "second": second,
+            "first": self.first,
+            "second": self.sight.period,
+            "files": {kind: self.list.url(self.request.path, export=kind) for kind in ("xlsx", "csv")},
             "rows": found.rows,
             "count": found.count,
             "most": self.most,

@@ -5,7 +5,16 @@ with audit.change(risk, "closed", by=person, version=3, reason="…") as risk:
 """
 
 from pmo_portal.audit.chain import seal, verify
-from pmo_portal.audit.changing import Conflict, archive, change, create, entry_for, log, note_many
+from pmo_portal.audit.changing import (
+    Conflict,
+    archive,
+    change,
+    create,
+    entry_for,
+    log,
+    note_many,
+    require_reason,
+)
 from pmo_portal.audit.context import acting_for
 from pmo_portal.audit.reading import history, last_entry, opened_record, trail, within
 from pmo_portal.audit.wording import told
@@ -22,6 +31,7 @@ __all__ = [
     "log",
     "note_many",
     "opened_record",
+    "require_reason",
     "seal",
     "told",
     "trail",

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +27,12 @@ class Conflict(Exception):
         super().__init__(_("Someone changed this in the meantime. Nothing of yours is lost: compare and choose."))
         self.current = current
         self.opened_version = opened_version
+
+
+def require_reason(reason: str, said: str) -> None:
+    """Raise ValidationError at the field `reason` where none is given; `said` asks for it."""
+    if not reason.strip():
+        raise ValidationError({"reason": ValidationError(said, code="required")})
 
 
 def values_of(record: models.Model) -> dict[str, Any]:

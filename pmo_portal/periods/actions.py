@@ -234,10 +234,7 @@ def take_picture(period: ReportingPeriod) -> PeriodPicture:
 def reopen_period(period: ReportingPeriod, *, by, reason: str, version: int | None = None) -> ReportingPeriod:
     """Take corrections again. The picture taken at freezing stays; freezing again adds the next one."""
     access.require(by, "reopen", period)
-    if not reason.strip():
-        raise ValidationError(
-            {"reason": ValidationError(_("Say why: the reason stays with both pictures."), code="required")}
-        )
+    audit.require_reason(reason, _("Say why: the reason stays with both pictures."))
     with audit.change(period, "reopened", by=by, reason=reason, version=version) as current:
         if current.state not in (State.FROZEN, State.CLOSED):
             raise ValidationError(_("Only a closed or frozen period can be re-opened."), code="state")

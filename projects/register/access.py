@@ -57,6 +57,7 @@ class ProjectAccess(access.Access):
         "hand_over": is_pm | access.roles("administrator", "manager"),
         "close": is_pm | access.roles("administrator", "manager"),
         "archive": access.roles("manager"),
+        "reopen": access.roles("manager") & ~is_pm,
         "report": is_pm | access.roles("administrator"),
         "arrange_reporting": access.roles("administrator") & ~is_pm,
         "propose": is_pm | access.roles("administrator", "manager"),

@@ -224,8 +224,7 @@ def revise_budget(
 
 def check_budget(amount: Decimal, reason: str) -> None:
     """Raises ValidationError naming the field."""
-    if not reason.strip():
-        raise ValidationError({"reason": ValidationError(_("Say what the new budget is for."), code="required")})
+    audit.require_reason(reason, _("Say what the new budget is for."))
     if not amount.is_finite() or amount < 0 or amount >= Decimal(10) ** 18:
         raise ValidationError(
             {"amount": _("This amount is too large to be one.") if amount > 0 else _("A budget is not negative.")}
@@ -332,11 +331,28 @@ def close_project(project: Project, *, by, note: str, finished_on: date, version
 
 
 @transaction.atomic
+def reopen_project(project: Project, *, by, stage: str, reason: str, version: int | None = None) -> Project:
+    """Closed or stopped by mistake, or taken up again: it runs on in `stage`, and owes its reports again."""
+    access.require(by, "reopen", project)
+    audit.require_reason(reason, _("Say why it is re-opened."))
+    if stage not in Project.Stage.values or stage == Project.Stage.CLOSED:
+        raise ValidationError({"stage": ValidationError(_("Say in which stage it goes on."), code="invalid_choice")})
+    with audit.change(project, "reopened", by=by, version=version, reason=reason) as current:
+        if current.archived_at is not None or current.state not in (Project.State.CLOSED, Project.State.STOPPED):
+            raise ValidationError(_("Only a project that has ended can be re-opened."), code="state")
+        was = current.state
+        current.state, current.stage = Project.State.ACTIVE, stage
+        current.actual_finish_on, current.closing_note = None, ""
+        restand(current)
+    _follow_state(project, was, by)
+    return project
+
+
+@transaction.atomic
 def archive_project(project: Project, *, by, reason: str, version: int | None = None) -> Project:
     """Out of use, not out of history."""
     access.require(by, "archive", project)
-    if not reason.strip():
-        raise ValidationError({"reason": ValidationError(_("Say why it is archived."), code="required")})
+    audit.require_reason(reason, _("Say why it is archived."))
     if project.archived_at is not None:
         raise ValidationError(_("This project is archived."), code="archived")
     audit.archive(project, by=by, reason=reason, version=version)
@@ -348,8 +364,7 @@ def archive_project(project: Project, *, by, reason: str, version: int | None = 
 def restore_project(project: Project, *, by, reason: str, version: int | None = None) -> Project:
     """Back from the archive, in the state in which it went there; a running project owes its reports again."""
     access.require(by, "archive", project)
-    if not reason.strip():
-        raise ValidationError({"reason": ValidationError(_("Say why it is brought back."), code="required")})
+    audit.require_reason(reason, _("Say why it is brought back."))
     with audit.change(project, "restored", by=by, version=version, reason=reason) as current:
         if current.archived_at is None:
             raise ValidationError(_("This project is not archived."), code="state")

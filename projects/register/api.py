@@ -104,9 +104,16 @@ class ArchiveSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
 
+class ReopeningSerializer(ArchiveSerializer):
+    """In which stage a project that has ended goes on, and why."""
+
+    stage = serializers.ChoiceField(choices=[c for c in Project.Stage.choices if c[0] != Project.Stage.CLOSED])
+
+
 class HandoverSerializer(serializers.Serializer):
     new_pm = ReferenceField(Person, "email")
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    keep_role = serializers.BooleanField(required=False, help_text="The old PM keeps the role in this project too.")
 
 
 class PlacementSerializer(serializers.Serializer):
@@ -182,6 +189,12 @@ class ProjectViewSet(ResourceViewSet):
     def closure(self, request, key=None):
         """The project has ended."""
         return self._done(actions.close_project, ClosureSerializer)
+
+    @extend_schema(request=ReopeningSerializer, responses={200: ProjectSerializer})
+    @action(detail=True, methods=["post"])
+    def reopening(self, request, key=None):
+        """Closed or stopped by mistake, or taken up again."""
+        return self._done(actions.reopen_project, ReopeningSerializer)
 
     @extend_schema(request=ArchiveSerializer, responses={200: ProjectSerializer})
     @action(detail=True, methods=["post"])

@@ -131,8 +131,7 @@ def request_baseline(
     """Ask for other planned dates."""
     access.require(by, "request_baseline", project)
     actions.require_open(project)
-    if not reason.strip():
-        raise ValidationError({"reason": ValidationError(_("Say why the plan moves."), code="required")})
+    audit.require_reason(reason, _("Say why the plan moves."))
     if version is not None and project.version != int(version):
         raise audit.Conflict(project, int(version))
     if (planned_start_on, planned_finish_on) == (project.planned_start_on, project.planned_finish_on):

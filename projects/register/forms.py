@@ -203,6 +203,15 @@ class RestorationForm(ArchiveForm):
     """The same question the other way round."""
 
 
+class ReopeningForm(ArchiveForm):
+    field_order = ("stage", "reason")
+    stage = forms.ChoiceField(
+        label=_("Stage in which it goes on"),
+        choices=[c for c in Project.Stage.choices if c[0] != Project.Stage.CLOSED],
+        initial=Project.Stage.EXECUTION,
+    )
+
+
 class MemberForm(forms.Form):
     person = PersonField(label=_("Person"))
     part_ja = forms.CharField(label=_("Part (Japanese)"), max_length=80, required=False)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo_portal import access, audit
-from projects.register.actions import EARLIEST, LATEST
+from projects.register.actions import EARLIEST, LATEST, require_open
 from projects.register.models import Milestone, MilestoneForecast, Project
 
 
@@ -29,6 +29,7 @@ def add_milestone(
     """The next one of the project. Its forecast is the baseline until it is moved."""
     if by is not None:
         access.require(by, "edit_milestones", project)
+        require_open(project)
     _check_milestone(name_ja, name_en, baseline_on)
     last = Milestone.objects.filter(project=project).aggregate(top=Max("number"))["top"] or 0
     forecast = forecast_on or baseline_on
@@ -82,22 +83,38 @@ def edit_milestone(
 def drop_milestone(milestone: Milestone, *, by, reason: str, version: int | None = None) -> Milestone:
     """It is not aimed at any more. It stays in the list and in the history, as dropped."""
     access.require(by, "edit", milestone)
-    if not reason.strip():
-        raise ValidationError({"reason": ValidationError(_("Say why it is dropped."), code="required")})
+    audit.require_reason(reason, _("Say why it is dropped."))
     with audit.change(milestone, "dropped", by=by, version=version, reason=reason) as current:
-        _require_in_use(current)
-        if current.state != Milestone.State.OPEN:
-            raise ValidationError(_("A milestone that was reached or dropped does not move."), code="state")
+        _require_open(current)
         current.state = Milestone.State.DROPPED
     return milestone
+
+
+@transaction.atomic
+def reopen_milestone(milestone: Milestone, *, by, reason: str, version: int | None = None) -> Milestone:
+    """Ticked or dropped by mistake, or aimed at again: open, with the forecast that it had."""
+    access.require(by, "edit", milestone)
+    audit.require_reason(reason, _("Say why it is open again."))
+    with audit.change(milestone, "reopened", by=by, version=version, reason=reason) as current:
+        require_open(current.project)
+        if current.state == Milestone.State.OPEN:
+            raise ValidationError(_("This milestone is open."), code="state")
+        current.state, current.actual_on = Milestone.State.OPEN, None
+    return milestone
+
+
+def _require_open(milestone: Milestone) -> None:
+    """Raise ValidationError where it was reached or dropped, or its project has ended."""
+    require_open(milestone.project)
+    if milestone.state != Milestone.State.OPEN:
+        raise ValidationError(_("A milestone that was reached or dropped does not move."), code="state")
 
 
 def _require_in_use(milestone: Milestone) -> None:
     """Raise ValidationError where it was dropped or its project has ended."""
     if milestone.state == Milestone.State.DROPPED:
         raise ValidationError(_("This milestone was dropped."), code="state")
-    if not milestone.project.is_open:
-        raise ValidationError(_("This project has ended; its record is closed."), code="closed")
+    require_open(milestone.project)
 
 
 @transaction.atomic
@@ -109,8 +126,7 @@ def move_milestone(
     if not EARLIEST <= forecast_on <= LATEST:
         raise ValidationError({"forecast_on": _("Dates lie between 1900 and 2200.")})
     with audit.change(milestone, "moved", by=by, version=version, quiet=True) as current:
-        if current.state != Milestone.State.OPEN:
-            raise ValidationError(_("A milestone that was reached or dropped does not move."), code="state")
+        _require_open(current)
         if current.forecast_on != forecast_on:
             current.previous_on, current.forecast_on = current.forecast_on, forecast_on
     MilestoneForecast.objects.update_or_create(
@@ -128,7 +144,6 @@ def reach_milestone(milestone: Milestone, *, by, actual_on: date, version: int |
             {"actual_on": ValidationError(_("A day that has not come cannot have been reached."), code="future")}
         )
     with audit.change(milestone, "reached", by=by, version=version) as current:
-        if current.state != Milestone.State.OPEN:
-            raise ValidationError(_("A milestone that was reached or dropped does not move."), code="state")
+        _require_open(current)
         current.state, current.actual_on = Milestone.State.REACHED, actual_on
     return milestone

@@ -61,8 +61,7 @@ def place_project(
 
 
 def _check_move(project: Project, portfolio: Portfolio, programme: Programme | None, on: date, reason: str) -> None:
-    if not reason.strip():
-        raise ValidationError({"reason": ValidationError(_("Say why it moves."), code="required")})
+    audit.require_reason(reason, _("Say why it moves."))
     if not EARLIEST <= on <= LATEST:
         raise ValidationError({"on": _("Dates lie between 1900 and 2200.")})
     for name, place in (("portfolio", portfolio), ("programme", programme)):

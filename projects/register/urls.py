@@ -28,6 +28,7 @@ urlpatterns = [
         name="project_placement_cancellation",
     ),
     path("<str:key>/closure/", views.ProjectClosure.as_view(), name="project_closure"),
+    path("<str:key>/reopening/", views.ProjectReopening.as_view(), name="project_reopening"),
     path("<str:key>/archive/", views.ProjectArchive.as_view(), name="project_archive"),
     path("<str:key>/restoration/", views.ProjectRestoration.as_view(), name="project_restoration"),
     path("<str:key>/team/", views.MemberCreation.as_view(), name="member_new"),
@@ -37,6 +38,9 @@ urlpatterns = [
     path("<str:key>/milestones/<int:number>/", views.MilestoneMove.as_view(), name="milestone_move"),
     path("<str:key>/milestones/<int:number>/edit/", views.MilestoneEdit.as_view(), name="milestone_edit"),
     path("<str:key>/milestones/<int:number>/dropped/", views.MilestoneDropped.as_view(), name="milestone_dropped"),
+    path(
+        "<str:key>/milestones/<int:number>/reopening/", views.MilestoneReopening.as_view(), name="milestone_reopening"
+    ),
     path("<str:key>/milestones/<int:number>/reached/", views.MilestoneReached.as_view(), name="milestone_reached"),
     path("<str:key>/seen/", views.MarkSeen.as_view(), name="mark_seen"),
 ]

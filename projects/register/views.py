@@ -62,6 +62,7 @@ class ProjectRecordPage(RecordPage):
             "panels": panels_of(self.viewer, project, self.tab),
             "planned": placing.planned_move(project),
             "has_acts": project.is_open and any(access.may(self.viewer, act, project) for act in self.acts),
+            "revisions": list(project.budget_revisions.order_by("-number")[:3]),
             "sees_above": access.may(self.viewer, "view", project.portfolio),
         }
         content["computed"] = next((p["computed"] for p in content["panels"]["head"] if "computed" in p), "none")
@@ -72,7 +73,6 @@ class ProjectRecordPage(RecordPage):
                 "team": queries.team(project)[:8],
                 "explained": queries.explained(self.viewer, project),
                 "spent_percent": share_percent(project.spent, project.approved_budget),
-                "revisions": list(project.budget_revisions.order_by("-number")[:3]),
             }
         elif self.tab == "milestones":
             content |= {
@@ -282,6 +282,20 @@ class ProjectClosure(_OfProject):
         return actions.close_project(record, by=self.viewer, **form.cleaned_data)
 
 
+class ProjectReopening(_OfProject):
+    """A project that has ended runs on."""
+
+    permit = "reopen"
+    form_class = forms.ReopeningForm
+    submit_label = pgettext_lazy("project", "Re-open")
+
+    def title(self) -> str:
+        return _("Re-open %(project)s") % {"project": self.record.name}
+
+    def act(self, record, form) -> Project:
+        return actions.reopen_project(record, by=self.viewer, **form.cleaned_data)
+
+
 class ProjectArchive(_OfProject):
     permit = "archive"
     form_class = forms.ArchiveForm
@@ -436,6 +450,21 @@ class MilestoneDropped(_OfMilestone):
 
     def act(self, record, form) -> Milestone:
         return milestones.drop_milestone(record, by=self.viewer, **form.cleaned_data)
+
+
+class MilestoneReopening(_OfMilestone):
+    """It was not reached, or is aimed at again."""
+
+    form_class = forms.MilestoneDropForm
+
+    def title(self) -> str:
+        return _("Aim at %(milestone)s again") % {"milestone": self.record}
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version}
+
+    def act(self, record, form) -> Milestone:
+        return milestones.reopen_milestone(record, by=self.viewer, **form.cleaned_data)
 
 
 class MilestoneReached(_OfMilestone):

@@ -416,10 +416,7 @@ def is_written_on(report: StatusReport) -> bool:
 def return_report(report: StatusReport, *, by, reason: str, version: int | None = None) -> StatusReport:
     """The PMO gives it back with a comment; it is asked for again."""
     access.require(by, "review", report)
-    if not reason.strip():
-        raise ValidationError(
-            {"reason": ValidationError(_("Say what is missing, so that it can be mended."), code="required")}
-        )
+    audit.require_reason(reason, _("Say what is missing, so that it can be mended."))
     with audit.change(report, "returned", by=by, version=version, reason=reason) as current:
         if current.state != State.SUBMITTED:
             raise ValidationError(_("Only a report that is in can be returned."), code="state")

@@ -84,6 +84,7 @@ class World:
             "POST api:projects-archive": {"reason": "統合した"},
             "POST api:projects-handover": {"new_pm": self.office.cast.member.email},
             "POST api:projects-placement": {"portfolio": here[Portfolio].key, "reason": "体制を改める"},
+            "POST api:projects-reopening": {"stage": "execution", "reason": "再開する"},
             "POST api:projects-restoration": {"reason": "再開する"},
             "POST api:projects-budget": {"amount": "900000000", "reason": "接続先が増えた"},
             "POST api:projects-planned-dates": {"planned_finish_on": "2030-03-31", "reason": "納品が遅れる"},

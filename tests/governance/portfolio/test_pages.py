@@ -298,6 +298,22 @@ def test_two_periods_are_compared_within_the_conditions(seen, before, told):
     assert "BOREAS" not in seen(page=comparison, by="core_reader").text
 
 
+def test_the_comparison_is_a_file_too_with_both_figures_and_within_the_conditions(seen, told):
+    comparison = reverse("governance:portfolio:comparison")
+
+    def rows(query: str, by: str = "manager") -> list[list[str]]:
+        text = seen(query, by=by, page=comparison).content.decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text, newline="")))
+
+    heads, apollo, boreas = rows("?export=csv")
+    assert heads[:2] == ["Key", "Project"] and heads[-1] == "Currency" and len(heads) == len(apollo) == 9
+    assert (apollo[0], apollo[2:4], apollo[7]) == ("APOLLO", ["Feasible", "Unachievable"], "558000000.00")
+    assert boreas[2:4] == ["Feasible", "Highly likely"]
+    assert [row[0] for row in rows("?export=csv&portfolio=SITE")[1:]] == ["BOREAS"]
+    assert "BOREAS" not in [row[0] for row in rows("?export=csv", by="core_reader")]
+    assert "export=xlsx" in seen(page=comparison).text
+
+
 def test_a_level_is_carried_over_in_the_comparison_as_on_the_screen(seen, told):
     expect_reports(told.period)  # OPAL owes its report and keeps its level
     page = seen(page=reverse("governance:portfolio:comparison"))

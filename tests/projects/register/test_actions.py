@@ -301,6 +301,37 @@ class TestMilestones:
             with pytest.raises(ValidationError):
                 act(milestone, by=office.cast.pm, **given)
 
+    @pytest.mark.parametrize("ended", ["reached", "dropped"])
+    def test_ticked_by_mistake_it_is_open_again_with_a_reason(self, office, milestone, ended):
+        if ended == "reached":
+            milestones.reach_milestone(milestone, by=office.cast.pm, actual_on=today())
+        else:
+            milestones.drop_milestone(milestone, by=office.cast.pm, reason="範囲から外した")
+        with pytest.raises(ValidationError):
+            milestones.reopen_milestone(milestone, by=office.cast.pm, reason=" ")
+        forecast = milestone.forecast_on
+        milestones.reopen_milestone(milestone, by=office.cast.pm, reason="押し間違い")
+        milestone.refresh_from_db()
+        assert (milestone.state, milestone.actual_on, milestone.forecast_on) == ("open", None, forecast)
+        assert (last_entry(milestone).action, last_entry(milestone).reason) == ("reopened", "押し間違い")
+        with pytest.raises(ValidationError):
+            milestones.reopen_milestone(milestone, by=office.cast.pm, reason="もう一度")
+
+    def test_of_a_project_that_has_ended_nothing_moves_any_more(self, office, milestone):
+        actions.close_project(office.apollo, by=office.cast.pm, note="稼働した。", finished_on=today())
+        milestone = Milestone.objects.get(pk=milestone.pk)
+        for act, given in (
+            (milestones.move_milestone, {"forecast_on": today()}),
+            (milestones.reach_milestone, {"actual_on": today()}),
+            (milestones.drop_milestone, {"reason": "不要"}),
+        ):
+            with pytest.raises(ValidationError):
+                act(milestone, by=office.cast.pm, **given)
+        with pytest.raises(ValidationError):
+            milestones.add_milestone(
+                Project.objects.get(key="APOLLO"), by=office.cast.pm, name_ja="追加", baseline_on=today()
+            )
+
     def test_reached_not_in_the_future(self, office, milestone):
         with pytest.raises(ValidationError):
             milestones.reach_milestone(milestone, by=office.cast.pm, actual_on=today() + DAY)
@@ -350,3 +381,37 @@ class TestPortfoliosAndProgrammes:
         assert "key" in refused.value.message_dict
         with pytest.raises(ValidationError):
             actions.edit_portfolio(office.site, by=office.cast.manager, key="core")
+
+
+class TestReopening:
+    def closed(self, office) -> Project:
+        actions.close_project(office.apollo, by=office.cast.pm, note="稼働した。", finished_on=today())
+        return Project.objects.get(pk=office.apollo.pk)
+
+    def test_a_manager_takes_a_closed_project_up_again_and_it_owes_its_report(self, office):
+        expect_reports(office.period)
+        project = self.closed(office)
+        assert not owed(office)
+        actions.reopen_project(project, by=office.cast.manager, stage="closing", reason="誤って完了にした")
+        project.refresh_from_db()
+        assert (project.state, project.stage, project.actual_finish_on) == ("active", "closing", None)
+        assert (last_entry(project).action, last_entry(project).reason) == ("reopened", "誤って完了にした")
+        assert owed(office)
+
+    def test_only_what_has_ended_and_only_by_a_manager(self, office):
+        with pytest.raises(ValidationError):
+            actions.reopen_project(office.apollo, by=office.cast.manager, stage="execution", reason="再開")
+        project = self.closed(office)
+        for person in (office.cast.pm, office.cast.pmo, office.cast.sponsor):
+            with pytest.raises(PermissionDenied):
+                actions.reopen_project(project, by=person, stage="execution", reason="再開")
+
+    @pytest.mark.parametrize(("stage", "reason"), [("execution", " "), ("closed", "再開"), ("tomorrow", "再開")])
+    def test_it_says_why_and_in_which_stage(self, office, stage, reason):
+        with pytest.raises(ValidationError):
+            actions.reopen_project(self.closed(office), by=office.cast.manager, stage=stage, reason=reason)
+
+
+def owed(office) -> bool:
+    open_asks = Ask.objects.filter(kind="status.report", object_id=office.apollo.pk, state=Ask.State.OPEN)
+    return open_asks.exists()

@@ -115,6 +115,8 @@ def test_an_archived_project_leaves_the_list_and_stays_readable(office, program_
     assert manager.post(f"{APOLLO}archive/", {"reason": "統合した"}, **JSON).status_code == 200
     assert keys(manager.get(PROJECTS)) == ["BOREAS"]
     assert manager.get(APOLLO).json()["archived_at"]
+    again = manager.post(f"{APOLLO}reopening/", {"stage": "execution", "reason": "再開する"}, **JSON)
+    assert again.status_code == 400 and rules(again) == {"non_field_errors": "state"}, "it has not ended"
     assert manager.post(f"{APOLLO}restoration/", {"reason": "再開する"}, **JSON).json()["archived_at"] is None
     assert keys(manager.get(PROJECTS)) == ["APOLLO", "BOREAS"]
 

@@ -246,6 +246,15 @@ class TestCloseArchiveAndBack:
         actions.close_project(office.apollo, by=office.cast.pm, note="稼働した。", finished_on=today())
         assert page_menu(pmo.get(RECORD)) == page_menu(pm.get(RECORD)) == ""
 
+    def test_closed_by_mistake_a_manager_takes_it_up_again(self, office, manager):
+        actions.close_project(office.apollo, by=office.cast.pm, note="稼働した。", finished_on=today())
+        assert f"{RECORD}reopening/" in page_menu(manager.get(RECORD))
+        given = {"stage": "execution", "reason": "誤って完了にした", "version": self.version()}
+        assert manager.post(f"{RECORD}reopening/", given).status_code == 302
+        page = manager.get(RECORD)
+        assert f"{RECORD}edit/" not in page.text and f"{RECORD}closure/" in page.text  # a manager's menu, as before
+        assert f"{RECORD}reopening/" not in page.text
+
     def test_a_finish_to_come_is_refused_at_its_field(self, office, pm):
         to_come = {"finished_on": "2199-12-31", "note": "稼働した。", "version": self.version()}
         page = pm.post(f"{RECORD}closure/", to_come)
