@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from administration.collection.models import Campaign, CampaignQuestion, CampaignReply, ReportingArrangement
 from pmo_portal import access, asks, audit, jobs
 from pmo_portal.access.models import Scope
+from pmo_portal.access.tree import below_or_at
 from pmo_portal.asks.models import Ask
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.i18n.dates import format_date
@@ -89,8 +90,12 @@ def extend(project: Project, period: ReportingPeriod, *, by, due_at: datetime, r
 def end_arrangement(arrangement: ReportingArrangement, *, by, reason: str = "") -> None:
     """As if it had not been arranged: the report is owed again, at the period's own date."""
     access.require(by, "end", arrangement)
-    audit.archive(arrangement, by=by, reason=reason or _("taken back"))
     project, period = arrangement.project, arrangement.period
+    if period.state == ReportingPeriod.State.FROZEN:
+        raise ValidationError(_("This period is frozen."), code="frozen")
+    if arrangement.archived_at is not None:
+        raise ValidationError(_("This was taken back already."), code="state")
+    audit.archive(arrangement, by=by, reason=reason or _("taken back"))
     maintain([project.pk], period)
     expect_in(project, period)
 
@@ -138,9 +143,8 @@ def create_campaign(
     *, by, scope: Scope, questions: list[dict[str, Any]], projects: list[Project], **fields: Any
 ) -> Campaign:
     """A draft with its questions and the projects it will be asked of."""
-    if not access.reach(by).roles_at(scope.pk).intersection({"administrator", "manager", "expert"}):
-        raise PermissionDenied(_("Your roles do not allow this here."))
-    _check_campaign(fields, questions, projects)
+    _require_campaigns_at(by, scope)
+    _check_campaign(fields, questions, projects, scope)
     campaign = audit.create(Campaign(owner=by, scope=scope, **fields), by=by)
     _fill_campaign(campaign, questions, projects)
     return campaign
@@ -154,17 +158,20 @@ def edit_campaign(
     version: int | None,
     questions: list[dict[str, Any]],
     projects: list[Project],
+    scope: Scope | None = None,
     **fields: Any,
 ) -> Campaign:
     """Change a draft: its words, its questions, whom it will be asked of. Once it is open, answers depend on it."""
     access.require(by, "edit", campaign)
-    _check_campaign(fields, questions, projects)
+    scope = scope or campaign.scope
+    _require_campaigns_at(by, scope)
+    _check_campaign(fields, questions, projects, scope)
     with audit.change(campaign, "changed", by=by, version=version) as current:
         if current.state != Campaign.State.DRAFT:
             raise ValidationError(
                 _("This campaign has been opened; its questions stay as they were asked."), code="state"
             )
-        for name, value in fields.items():
+        for name, value in (fields | {"scope": scope}).items():
             setattr(current, name, value)
     campaign.questions.all().delete()
     campaign.replies.all().delete()
@@ -172,7 +179,12 @@ def edit_campaign(
     return campaign
 
 
-def _check_campaign(fields: dict[str, Any], questions: list, projects: list) -> None:
+def _require_campaigns_at(by, scope: Scope) -> None:
+    if not access.reach(by).roles_at(scope.pk).intersection({"administrator", "manager", "expert"}):
+        raise PermissionDenied(_("Your roles do not allow this here."))
+
+
+def _check_campaign(fields: dict[str, Any], questions: list, projects: list[Project], scope: Scope) -> None:
     if not (fields.get("title_ja") or fields.get("title_en")):
         raise ValidationError(
             {"title_ja": ValidationError(_("Give a title in at least one language."), code="required")}
@@ -182,6 +194,13 @@ def _check_campaign(fields: dict[str, Any], questions: list, projects: list) -> 
     if not projects:
         raise ValidationError(
             {"projects": ValidationError(_("No project matches: nobody would be asked."), code="projects")}
+        )
+    inside = below_or_at(scope.pk)
+    elsewhere = [p.key for p in projects if p.scope_id not in inside]
+    if elsewhere:
+        said = _("These projects do not belong to the place for which you ask: %(keys)s")
+        raise ValidationError(
+            {"projects": ValidationError(said, code="scope", params={"keys": ", ".join(elsewhere[:10])})}
         )
     if fields["due_at"] <= timezone.now():
         raise ValidationError({"due_at": ValidationError(_("The date must lie in the future."), code="date")})

@@ -33,7 +33,7 @@ from administration.collection.models import Campaign, CampaignReply, ReportingA
 from administration.collection.timing import habit, same_moment
 from pmo_portal import access
 from pmo_portal.access.models import Scope
-from pmo_portal.access.tree import office
+from pmo_portal.access.tree import office, widest
 from pmo_portal.asks.ladder import rung_day
 from pmo_portal.asks.models import Ask, LadderStep, Reminder
 from pmo_portal.asks.queries import substitutes
@@ -79,7 +79,8 @@ def own_place(viewer) -> Q:
     roles = access.access_of(MeasureValue).seen_by
     if held.everywhere(roles):
         return Q(scope__kind=Scope.Kind.OFFICE)
-    return Q(scope=min(held.scopes_of(roles), default=0))
+    place = widest(held.scopes_of(roles))
+    return Q(scope=place.pk if place else 0)
 
 
 def collected_periods() -> list[ReportingPeriod]:
@@ -145,9 +146,10 @@ def common_of(periods: list[ReportingPeriod]) -> Common:
 
 
 def rows_of(viewer, ids: list[int]) -> list[ProjectPeriod]:
-    """These rows, among those the viewer may see and whose report is still to come."""
+    """These rows, among those for which the viewer may arrange something and whose report is still to come."""
     found = access.visible(viewer, ProjectPeriod).filter(pk__in=ids[:500], state__in=("missing", "draft", "returned"))
-    return list(found.select_related("project__scope", "project__pm", "period").order_by("project__key"))
+    rows = found.select_related("project__scope", "project__pm", "period").order_by("project__key")
+    return [row for row in rows if access.may(viewer, "arrange_reporting", row.project)]
 
 
 @dataclass(frozen=True)
@@ -166,18 +168,28 @@ class Narrowing:
         return where & Q(project__pm_id=self.pm) if self.pm else where
 
 
-def expected(viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None) -> QuerySet[ProjectPeriod]:
+def expected(
+    viewer, periods: list[ReportingPeriod] | QuerySet[ReportingPeriod], narrowing: Narrowing | None = None
+) -> QuerySet[ProjectPeriod]:
     """The rows of projects that owe these periods a report, or are excused, among those the viewer may see."""
     rows = access.visible(viewer, ProjectPeriod).filter(period__in=periods, project__archived_at=None)
     return rows.filter(narrowing.condition()) if narrowing else rows
 
 
 def overdue(viewer) -> QuerySet[ProjectPeriod]:
-    """What open months wait for although they are due."""
-    late = access.visible(viewer, ProjectPeriod).filter(
-        period__state=ReportingPeriod.State.OPEN, period__cadence=Cadence.MONTHLY, period__due_at__lt=timezone.now()
-    )
-    return late.filter(project__archived_at=None, state__in=("missing", "draft", "returned"))
+    """What the running periods wait for although it is due: as many as the dashboard calls late."""
+    taking = (ReportingPeriod.State.OPEN, ReportingPeriod.State.CLOSED)
+    running = ReportingPeriod.objects.filter(state__in=taking).exclude(cadence=Cadence.DATED)
+    return with_standing(expected(viewer, running)).filter(collected="late")
+
+
+def in_force(viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None) -> list[dict]:
+    """Who is excused or has more time, why, and whether the viewer may take that back. One query."""
+    found = access.visible(viewer, ReportingArrangement).filter(period__in=periods, archived_at=None)
+    if narrowing:
+        found = found.filter(narrowing.condition())
+    rows = found.select_related("project__scope", "project__pm", "period", "by").order_by("kind", "project__key")[:60]
+    return [{"arrangement": row, "may_end": access.may(viewer, "end", row)} for row in rows]
 
 
 def extensions() -> QuerySet[ReportingArrangement]:
@@ -720,4 +732,4 @@ def campaign_place(viewer):
     roles, held = ("administrator", "manager", "expert"), access.reach(viewer)
     if held.everywhere(roles):
         return office()
-    return Scope.objects.filter(pk__in=held.scopes_of(roles)).order_by("pk").first()
+    return widest(held.scopes_of(roles))

@@ -139,6 +139,7 @@ class CollectionDesk(_OfPeriods, DeskPage):
             "query_rest": self._query_without("by"),
             "list_url": self._list_url(""),
             "may_act": access.holds(viewer, "administrator"),
+            "arranged": queries.in_force(viewer, periods, narrowing),
             "campaigns": queries.running_campaigns(viewer),
         }
 
@@ -298,7 +299,7 @@ class ReminderPage(_OfPeriods, _Reminding):
                 "urgent": o.state != "missing",
             }
             for o in found
-            if o.ask
+            if o.ask and access.may(self.viewer, "remind", o.ask)
         ]
 
     @property
@@ -418,6 +419,11 @@ class ArrangementEnd(ActPage):
     def success_url(self, outcome) -> str:
         return reverse("administration:collection:dashboard")
 
+    def refused(self, form) -> HttpResponse:
+        for error in form.non_field_errors():
+            messages.error(self.request, error)
+        return HttpResponseRedirect(self.success_url(None))
+
 
 class CallNote(ActPage):
     """What came of a call about a project."""
@@ -521,8 +527,9 @@ class CampaignEdit(_CampaignForm, ActPage):
         return forms.CampaignForm.initial_of(self.record)
 
     def act(self, record, form) -> Campaign:
-        version = form.cleaned_data.get("version")
-        return actions.edit_campaign(record, by=self.viewer, version=version, **self.given(form))
+        version, portfolio = form.cleaned_data.get("version"), form.cleaned_data.get("portfolio")
+        scope = portfolio.scope if portfolio else None
+        return actions.edit_campaign(record, by=self.viewer, version=version, scope=scope, **self.given(form))
 
 
 class CampaignRecordPage(RecordPage):

@@ -41,7 +41,7 @@ from governance.portfolio.movement import (
     count_levels,
     why_no_cost,
 )
-from governance.portfolio.sight import Sight, contents_of
+from governance.portfolio.sight import Sight, contents_of, figure_of
 from pmo_portal import access, measures
 from pmo_portal.i18n.localised import pick
 from pmo_portal.i18n.numbers import format_money
@@ -153,13 +153,23 @@ def _state(sight: Sight) -> Case:
 def _figures(sight: Sight) -> dict[str, Any]:
     """Figures of the period. While it is being reported on, what was told last stands for what is still to come."""
     if sight.period.state == ReportingPeriod.State.FROZEN or sight.picture:
-        return {"cost_percent": F("row__cost_variance_percent"), "days": F("row__slip_days")} | {
-            f"at_{name}": F(f"row__{name}") for name in FIGURES
-        }
+        names = {"cost_percent": "cost_variance_percent", "days": "slip_days"} | {f"at_{n}": n for n in FIGURES}
+        return {said: _as_pictured(sight, name) for said, name in names.items()}
     return {
         "cost_percent": Coalesce("row__cost_variance_percent", "cost_variance_percent"),
         "days": Coalesce("row__slip_days", "slip_days"),
     } | {f"at_{name}": Coalesce(f"row__{name}", name) for name in FIGURES}
+
+
+def _as_pictured(sight: Sight, name: str) -> Case | F:
+    """A figure of the kept row, or what the picture says instead; unknown where an older picture did not keep it."""
+    field = ProjectPeriod._meta.get_field(name)
+    instead = [
+        When(pk=project_id, then=Value(figure_of(content, name), output_field=field))
+        for project_id, content in sight.differing.items()
+        if content and name in content
+    ]
+    return Case(*instead, default=F(f"row__{name}"), output_field=field) if instead else F(f"row__{name}")
 
 
 WORST_FIRST = ("-needs_action", "-rung", F("cost_percent").desc(nulls_last=True), "key")

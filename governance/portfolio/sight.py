@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -15,6 +16,8 @@ from projects.status.models import ProjectPeriod
 NOW = "now"
 LOOK_BACK = timedelta(days=400)  # a project that has told nothing for longer is looked up by itself
 COMPARED = ("state", "standing", "standing_before")
+AMOUNTS = ("forecast_cost", "approved_budget", "spent", "cost_variance_percent")
+FIGURES = (*AMOUNTS, "slip_days")
 
 
 @dataclass(frozen=True)
@@ -93,14 +96,24 @@ def _doubled(current: tuple[int, ...]) -> tuple[int, ...]:
 def _differing(picture: PeriodPicture) -> dict[int, dict[str, Any]]:
     """What changed since the picture was taken. Only rows written since are compared."""
     written = ProjectPeriod.objects.filter(period_id=picture.period_id, changed_at__gt=picture.frozen_at)
-    rows = list(written.values_list("project_id", "project__scope_id", *COMPARED))
+    rows = list(written.values_list("project_id", "project__scope_id", *COMPARED, *FIGURES))
     contents = contents_of(picture, [scope_id for _project, scope_id, *_rest in rows])
     found = {}
     for project_id, scope_id, *kept in rows:
         content = contents.get(scope_id, {})
-        if [content.get(name) for name in COMPARED] != kept:
+        known = [name for name in FIGURES if name in content]  # what an older picture did not keep does not differ
+        now = dict(zip((*COMPARED, *FIGURES), kept, strict=True))
+        if any(content.get(name) != now[name] for name in COMPARED) or any(
+            figure_of(content, name) != now[name] for name in known
+        ):
             found[project_id] = content
     return found
+
+
+def figure_of(content: dict[str, Any], name: str) -> Decimal | int | None:
+    """A figure of a picture as the rows keep it."""
+    value = content.get(name)
+    return Decimal(value) if value is not None and name in AMOUNTS else value
 
 
 def contents_of(picture: PeriodPicture, scope_ids: list[int]) -> dict[int, dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Count
 
 from pmo_portal.access.models import FormerPlace, Scope, ScopeAncestor
 
@@ -85,6 +86,17 @@ def parents_on(day: date) -> dict[int, int]:
 
 def rename_scope(scope_id: int, label: str, label_en: str) -> None:
     Scope.objects.filter(pk=scope_id).update(label=label[:300], label_en=label_en[:300])
+
+
+def below_or_at(scope_id: int) -> set[int]:
+    """The place itself and all below it, as the tree is now."""
+    return set(ScopeAncestor.objects.filter(ancestor_id=scope_id).values_list("descendant_id", flat=True))
+
+
+def widest(scope_ids: Iterable[int]) -> Scope | None:
+    """The one nearest to the office; of several the one that was made first."""
+    found = Scope.objects.filter(pk__in=list(scope_ids)).annotate(depth=Count("above"))
+    return found.order_by("depth", "pk").first()
 
 
 def ancestors_of(scope_id: int) -> list[int]:

@@ -41,7 +41,7 @@ class ResourceViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
     def initial(self, request, *args, **kwargs) -> None:
         super().initial(request, *args, **kwargs)
         self._speak(request)
-        if request.method == "POST" and idempotency.HEADER in request.headers:
+        if request.method == "POST" and self.action and idempotency.HEADER in request.headers:
             self.post = partial(idempotency.once, getattr(self, self.action))
 
     @staticmethod

@@ -98,7 +98,8 @@ class RouteForm(forms.Form):
         add = self.fields.__setitem__
         add(f"position_{n}", forms.IntegerField(label=_("Position"), min_value=1, max_value=99, required=False))
         add(f"name_ja_{n}", forms.CharField(label=_("Name (Japanese)"), max_length=120, required=False))
-        add(f"name_en_{n}", forms.CharField(label=_("Name (English)"), max_length=120, required=False))
+        english = forms.TextInput(attrs={"lang": "en"})
+        add(f"name_en_{n}", forms.CharField(label=_("Name (English)"), max_length=120, required=False, widget=english))
         add(
             f"manner_{n}",
             forms.ChoiceField(label=_("What the signature does"), choices=[("", "–"), *Manner.choices], required=False),

@@ -288,6 +288,7 @@ def save_profile(run: ImportRun, *, by, name: str, note: str = "") -> ImportProf
     if found is None:
         found = audit.create(ImportProfile(name=name, target=run.target, definition=definition, note=note), by=by)
     else:
+        access.require(by, "edit", found)
         with audit.change(found, "changed", by=by) as current:
             current.definition, current.note, current.archived_at = definition, note or current.note, None
     ImportRun.objects.filter(pk=run.pk).update(profile=found)

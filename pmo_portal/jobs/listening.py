@@ -67,3 +67,5 @@ def _watch() -> None:
             work_from_the_table()
         except Error as error:
             log.error("the job table was not reached: %s", type(error).__name__)
+        except Exception:  # whatever it was, the worker goes on helping itself
+            log.exception("working from the job table failed")

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from pmo_portal.i18n import dates, numbers
+from pmo_portal.i18n.text import has_japanese
 from pmo_portal.measures import Measure, showing
 
 register = template.Library()
@@ -326,6 +327,12 @@ def field(form: Any, name: str) -> Any:
 @register.filter
 def light_shape(value: str | None) -> SafeString:
     return shape(LIGHTS.get(value or "none", LIGHTS["none"])[0])
+
+
+@register.filter
+def in_tongue(text: str | None) -> SafeString:
+    """` lang="en"` for words of people that are no Japanese, for whoever has the page read aloud."""
+    return SafeString("" if not text or has_japanese(text) else ' lang="en"')
 
 
 @register.filter

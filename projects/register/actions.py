@@ -262,6 +262,9 @@ def hand_over(
     """
     access.require(by, "hand_over", project)
     old = project.pm
+    if not (new_pm.is_active and new_pm.email):
+        said = _("%(person)s does not sign in here and could not lead it. Name somebody who does.")
+        raise ValidationError({"new_pm": ValidationError(said % {"person": new_pm}, code="unreached")})
     if old is not None and old.pk == new_pm.pk:
         raise ValidationError({"new_pm": ValidationError(_("This person leads the project already."), code="same")})
     with audit.change(project, "handed_over", by=by, version=version, reason=reason) as current:

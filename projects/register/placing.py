@@ -202,8 +202,18 @@ def _carry_out(placement_id: int) -> bool:
     if placement is None:  # somebody changed the plan meanwhile
         return False
     project = placement.project
+    if (
+        not project.is_open
+        or placement.portfolio.archived_at
+        or (placement.programme and placement.programme.archived_at)
+    ):
+        with audit.change(project, "move_cancelled", by=None, reason=placement.reason):
+            forget_plan(project)
+        return False
     left = project.programme or project.portfolio
     with audit.change(project, "placed", by=None, reason=placement.reason) as current:
+        if not _differing().filter(pk=placement_id).exists():  # taken back while this waited for the project
+            return False
         current.portfolio, current.programme = placement.portfolio, placement.programme
     project.refresh_from_db(fields=["portfolio", "programme"])
     _stand_there(project, left, placement.starts_on)

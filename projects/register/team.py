@@ -63,6 +63,7 @@ def change_member(
     """Another part, share or span of days."""
     access.require(by, "edit", member)
     with audit.change(member, "changed", by=by, version=version) as current:
+        _require_in_team(current)
         current.part_ja, current.part_en, current.share_percent = part_ja, part_en, share_percent
         current.starts_on, current.ends_on = starts_on, ends_on
         _check_member(current)
@@ -78,7 +79,8 @@ def end_membership(
     """`last_on` is the last day in the team; before the first day: they never were in it."""
     access.require(by, "edit", member)
     with audit.change(member, "ended", by=by, version=version, reason=reason) as current:
-        if current.archived_at is not None or (current.ends_on is not None and current.ends_on < last_on):
+        _require_in_team(current)
+        if current.ends_on is not None and current.ends_on < last_on:
             raise ValidationError({"last_on": ValidationError(_("They leave before that day already."), code="ended")})
         if not EARLIEST <= last_on <= LATEST:
             raise ValidationError({"last_on": _("Dates lie between 1900 and 2200.")})
@@ -88,6 +90,13 @@ def end_membership(
             current.ends_on = last_on
     _end_role_after_all(member, by, before=last_on)
     return member
+
+
+def _require_in_team(member: ProjectMember) -> None:
+    """Raise ValidationError where the membership was taken out, or its project has ended."""
+    require_open(member.project)
+    if member.archived_at is not None:
+        raise ValidationError(_("This person was taken out of the team. Add them again."), code="archived")
 
 
 def _end_role_after_all(member: ProjectMember, by, before: date | None = None) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -120,7 +121,8 @@ def _revise(report: StatusReport, *, by) -> StatusReport:
     with audit.change(report, "superseded", by=by) as current:
         current.is_current = False
     made = StatusReport.objects.get(pk=report.pk)
-    made.pk, made.version, made.revision = None, 1, report.revision + 1
+    last = queries.revisions(report).aggregate(top=Max("revision"))["top"] or report.revision
+    made.pk, made.version, made.revision = None, 1, last + 1
     made.is_current, made.state, made.digest = True, State.DRAFT, ""
     made.submitted_at = made.decided_at = made.submitted_by = made.decided_by = None
     made.opened_at, made.return_reason, made.seconds_spent, made.edited_by = timezone.now(), "", None, None
@@ -128,6 +130,22 @@ def _revise(report: StatusReport, *, by) -> StatusReport:
     return audit.create(made, by=by, action="revised")
 
 
+@transaction.atomic
+def drop_correction(report: StatusReport, *, by, version: int | None = None) -> StatusReport:
+    """The correction was not needed: what was in before counts again. Returns that report."""
+    access.require(by, "edit", report)
+    before = queries.revisions(report).filter(state__in=queries.IN, revision__lt=report.revision).last()
+    with audit.change(report, "dropped", by=by, version=version) as current:
+        if before is None or not current.is_current or current.state != State.DRAFT:
+            raise ValidationError(_("Only a correction that is not in yet can be dropped."), code="state")
+        current.is_current = False
+    with audit.change(before, "restored", by=by) as current:
+        current.is_current = True
+    maintain([report.project_id], report.period)
+    return before
+
+
+@transaction.atomic
 def save_draft(
     report: StatusReport, *, by, version: int, seconds: int | None = None, seen=(), taken=(), **fields: Any
 ) -> StatusReport:

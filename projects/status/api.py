@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -101,6 +102,7 @@ class StatusReportViewSet(ResourceViewSet):
         return super().get_queryset().filter(is_current=True)
 
     @extend_schema(responses={201: StatusReportSerializer})
+    @transaction.atomic
     def create(self, request):
         """Open the project's report for the period, write what is given, and hand it in when `submit` says so."""
         given = self.get_input()

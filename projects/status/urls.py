@@ -14,5 +14,11 @@ urlpatterns = [
     path("<str:key>/status/<str:period>/no-change/", views.StatusNoChange.as_view(), name="status_no_change"),
     path("<str:key>/status/<str:period>/return/", views.StatusReturn.as_view(), name="status_return"),
     path("<str:key>/status/<str:period>/acceptance/", views.StatusAcceptance.as_view(), name="status_acceptance"),
+    path("<str:key>/status/<str:period>/correction/", views.StatusCorrection.as_view(), name="status_correction"),
+    path(
+        "<str:key>/status/<str:period>/correction/end/",
+        views.StatusCorrectionEnd.as_view(),
+        name="status_correction_end",
+    ),
     path("<str:key>/status/<str:period>/pdf/", views.StatusPdf.as_view(), name="status_pdf"),
 ]

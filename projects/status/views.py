@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -120,6 +121,9 @@ class StatusForm(_OfProject):
     template_name = "projects/status/status_report_form.html"
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
+        found = queries.current_report(self.record, self.period)
+        if found and found.state == StatusReport.State.ACCEPTED:  # its page offers to correct it
+            return HttpResponseRedirect(self.url("status_report"))
         try:
             self.report = actions.open_report(self.record, self.period, by=self.viewer)
         except ValidationError as error:
@@ -375,6 +379,36 @@ class StatusNoChange(_OfProject):
     @property
     def done_message(self) -> str:
         return _("“No change” is in for %(project)s.") % {"project": self.record.name}
+
+
+class StatusCorrection(_OfProject):
+    """An accepted report is taken up again, as a new revision."""
+
+    form_class = forms.Form
+    http_method_names = ["post"]
+
+    def act(self, form) -> StatusReport:
+        return actions.open_report(self.record, self.period, by=self.viewer)
+
+    def refused(self, form) -> HttpResponse:
+        messages.error(self.request, " ".join(form.non_field_errors()))
+        return HttpResponseRedirect(self.record.get_absolute_url())
+
+    def success_url(self, outcome) -> str:
+        return self.url("status_form")
+
+
+class StatusCorrectionEnd(StatusCorrection):
+    """What was in before counts again."""
+
+    def act(self, form) -> StatusReport:
+        report = queries.current_report(self.record, self.period)
+        if report is None:
+            raise Http404
+        return actions.drop_correction(report, by=self.viewer)
+
+    def success_url(self, outcome) -> str:
+        return self.url("status_report")
 
 
 class _Judging(ActPage):

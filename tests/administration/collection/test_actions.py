@@ -50,6 +50,18 @@ def test_an_exemption_withdraws_the_ask_keeps_its_reason_and_can_be_taken_back(o
     assert report_ask(office.boreas, office.period).state == "open"
 
 
+def test_what_was_arranged_is_not_taken_back_twice_nor_out_of_a_frozen_period(office):
+    made = actions.exempt(office.boreas, office.period, by=office.cast.pmo, reason="着工前")
+    actions.end_arrangement(made, by=office.cast.pmo)
+    with pytest.raises(ValidationError):
+        actions.end_arrangement(ReportingArrangement.objects.get(pk=made.pk), by=office.cast.pmo)
+    made = actions.exempt(office.boreas, office.period, by=office.cast.pmo, reason="着工前")
+    periods.freeze_period(periods.close_period(office.period, by=office.cast.pmo), by=office.cast.pmo)
+    with pytest.raises(ValidationError):
+        actions.end_arrangement(ReportingArrangement.objects.get(pk=made.pk), by=office.cast.pmo)
+    assert row_of(office.boreas, office.period).state == "exempt"
+
+
 def test_an_extension_moves_the_ask_and_what_counts_as_in_time(office):
     later = office.period.due_at + timedelta(days=3)
     actions.extend(office.boreas, office.period, by=office.cast.pmo, due_at=later, reason="見積り待ち")
@@ -189,6 +201,25 @@ def test_a_campaign_without_title_questions_projects_or_future_is_refused(office
         actions.create_campaign(by=office.cast.pmo, scope=office.core.scope, **(given | change))
     if where:
         assert where in error.value.message_dict
+
+
+def test_a_campaign_asks_only_below_the_place_for_which_it_is_made(office):
+    given = {
+        "title_ja": "調査",
+        "due_at": timezone.now() + timedelta(days=3),
+        "questions": [{"text_ja": "どうですか", "kind": "text"}],
+    }
+    with pytest.raises(ValidationError) as error:
+        actions.create_campaign(
+            by=office.cast.pmo, scope=office.core.scope, projects=[office.apollo, office.boreas], **given
+        )
+    assert "BOREAS" in error.value.message_dict["projects"][0]
+    draft = actions.create_campaign(by=office.cast.pmo, scope=office.core.scope, projects=[office.apollo], **given)
+    actions.edit_campaign(
+        draft, by=office.cast.pmo, version=draft.version, scope=office.site.scope, projects=[office.boreas], **given
+    )
+    draft.refresh_from_db()
+    assert draft.scope == office.site.scope and [r.project for r in draft.replies.all()] == [office.boreas]
 
 
 def test_a_draft_is_edited_until_it_opens(office):

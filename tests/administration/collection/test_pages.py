@@ -326,3 +326,16 @@ def test_the_pmos_desk_says_what_waits_to_be_read_and_what_is_to_come(office, si
     assert "/administration/collection/expected/?state=missing" in page and "?state=late" not in page
     for nobody in (office.cast.pm, office.cast.manager):
         assert "/administration/collection/expected/" not in signed_in(nobody).get("/").text
+
+
+def test_what_was_arranged_stands_on_the_dashboard_with_its_reason_and_can_be_taken_back(office, signed_in):
+    made = actions.exempt(office.boreas, office.period, by=office.cast.pmo, reason="着工前の案件")
+    pmo, address = signed_in(office.cast.pmo), reverse("administration:collection:dashboard")
+    taking_back = reverse("administration:collection:arrangement_end", kwargs={"pk": made.pk})
+    page = pmo.get(address).text
+    assert "着工前の案件" in page and taking_back in page
+    assert taking_back not in signed_in(office.cast.manager).get(address).text
+    assert pmo.post(taking_back).status_code == 302
+    assert "着工前の案件" not in pmo.get(address).text
+    said = pmo.post(taking_back, follow=True)
+    assert said.status_code == 200 and "すでに取り消されています" in said.text

@@ -97,3 +97,21 @@ def test_an_earlier_month_corrected_does_not_move_what_a_later_picture_shows(fro
         level.key: [m.key for m in level.moved_in] for level in see(frozen, signed_in, "&picture=now").context["levels"]
     }
     assert now["red"] == []
+
+
+def test_an_amount_corrected_since_leaves_the_sums_of_the_picture_as_they_were(frozen, signed_in):
+    """Same level, another cost: APOLLO's sum and order of the picture stay, those of now follow."""
+    before = see(frozen, signed_in).context["sums"]["forecast"]
+    frozen.period = periods.reopen_period(frozen.period, by=frozen.cast.manager, reason="転記の誤り")
+    ReportFactory(
+        project=frozen.apollo,
+        period=frozen.period,
+        confidence="red",
+        confidence_reason="転記の誤り。",
+        forecast_cost=Decimal(9_999_000_000),
+    )
+    frozen.period = periods.freeze_period(periods.close_period(frozen.period, by=frozen.cast.pmo), by=frozen.cast.pmo)
+    then = see(frozen, signed_in, "&picture=1")
+    assert then.context["sums"]["forecast"] == before
+    assert frozen.apollo.pk in then.context["sight"].differing
+    assert see(frozen, signed_in).context["sums"]["forecast"] != before

@@ -133,3 +133,10 @@ def _use(file: str) -> None:
     if file:
         mine = connections["default"]
         mine.settings_dict = {**mine.settings_dict, "NAME": file}
+
+
+def test_where_nothing_is_taken_a_key_changes_nothing(office, program_of):
+    answer = program_of(office.cast.pmo).post(
+        "/api/v1/projects/APOLLO/", {}, headers={"Idempotency-Key": "one-more-time"}
+    )
+    assert answer.status_code == 405

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 
@@ -541,6 +542,15 @@ def test_a_mapping_is_kept_and_the_next_file_is_read_by_it(office, signed_in):
     cells = {c.field: c.value for c in queries.rows(run)[0].cells}
     assert cells["approved_budget"] == Decimal(7) and cells["finish"] == date(2027, 10, 9)
     assert "橋の一覧" in client.get(answer["Location"]).text
+
+
+def test_a_profile_of_the_office_is_not_replaced_from_one_portfolio(office):
+    kept = actions.save_profile(unmapped(office), by=office.cast.pmo, name="橋")
+    run = receive(office.cast.site_pmo, office.site, [HEADS, ["S-1", "支店", "1", "2027/6/20", ""]])
+    with pytest.raises(PermissionDenied):
+        actions.save_profile(run, by=office.cast.site_pmo, name="橋")
+    kept.refresh_from_db()
+    assert kept.version == 1
 
 
 def test_a_profile_is_read_as_a_table_renamed_and_archived(office, signed_in):

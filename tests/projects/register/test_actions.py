@@ -149,6 +149,12 @@ class TestHandOver:
     def _asked(self, office):
         expect_reports(office.period)
 
+    def test_not_to_somebody_who_cannot_sign_in(self, office):
+        for person in (PersonFactory(is_active=False), PersonFactory(email=None)):
+            with pytest.raises(ValidationError):
+                actions.hand_over(office.apollo, by=office.cast.manager, new_pm=person, reason="異動")
+        assert Project.objects.get(pk=office.apollo.pk).pm == office.cast.pm
+
     def test_the_asks_and_the_role_go_with_it(self, office):
         old, new = office.cast.pm, PersonFactory()
         actions.hand_over(office.apollo, by=office.cast.manager, new_pm=new, reason="異動")
@@ -193,6 +199,21 @@ class TestHandOver:
 class TestTeam:
     def joined(self, office, person, **given) -> ProjectMember:
         return team.add_member(office.apollo, by=office.cast.pm, person=person, part_ja="移行", **given)
+
+    def test_a_membership_that_was_taken_out_is_not_changed_back_into_access(self, office):
+        person = PersonFactory()
+        member = self.joined(office, person, starts_on=today() + DAY)
+        team.end_membership(member, by=office.cast.pm, last_on=today(), reason="誤り")
+        for act, given in (
+            (
+                team.change_member,
+                {"part_ja": "移行", "part_en": "", "share_percent": 50, "starts_on": today(), "ends_on": None},
+            ),
+            (team.end_membership, {"last_on": today()}),
+        ):
+            with pytest.raises(ValidationError):
+                act(ProjectMember.objects.get(pk=member.pk), by=office.cast.pm, **given)
+        assert not sees(person, office.apollo)
 
     def test_whoever_joins_sees_the_project_from_the_first_day_to_the_last(self, office):
         person = PersonFactory()

@@ -16,7 +16,7 @@ from pmo_portal.audit.models import AuditEntry
 from pmo_portal.measures.models import MeasureValue, StaleRollup
 from pmo_portal.periods import actions as periods
 from projects.register import actions, placing
-from projects.register.models import Project, ProjectPlacement
+from projects.register.models import Portfolio, Project, ProjectPlacement
 from projects.status import actions as status
 from projects.status.models import StatusReport
 from tests.factories import PeriodFactory, PortfolioFactory, ProgrammeFactory, ProjectFactory, ReportFactory
@@ -187,6 +187,19 @@ class TestInTheFuture:
         entry = AuditEntry.objects.filter(action="placed").latest("id")
         assert (entry.actor, entry.reason) == (None, "組織再編のため")
         assert placing.planned_move(project) is None
+
+    @pytest.mark.parametrize("end", ["closed", "archived"])
+    def test_where_one_of_both_has_ended_by_then_it_does_not_take_place(self, office, monkeypatch, end):
+        move(office.apollo, office.site, by=office.cast.manager, on=today() + 5 * DAY)
+        if end == "closed":
+            actions.close_project(office.apollo, by=office.cast.pm, note="稼働した。", finished_on=today())
+        else:
+            Portfolio.objects.filter(pk=office.site.pk).update(archived_at=timezone.now())
+        later(monkeypatch, 5)
+        assert placing.carry_out_moves() == 0
+        project = Project.objects.get(pk=office.apollo.pk)
+        assert project.portfolio == office.core and placing.planned_move(project) is None
+        assert AuditEntry.objects.filter(action="move_cancelled").exists()
 
     def test_another_move_takes_the_place_of_the_planned_one(self, office):
         third = PortfolioFactory(key="THIRD")

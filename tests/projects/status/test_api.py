@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from pmo_portal.asks.models import Ask
 from projects.register.models import Milestone
+from projects.status import actions
 from projects.status.models import DIMENSIONS, StatusReport
 from tests.factories import ReportFactory
 
@@ -213,3 +214,13 @@ def test_nobody_judges_their_own_and_only_the_pmo_judges(office, program_of, han
 def test_a_decision_on_an_old_version_is_refused(pmo, handed_in):
     assert pmo.post(f"{handed_in}acceptance/", headers={"If-Match": '"1"'}, **JSON).status_code == 412
     assert pmo.get(handed_in).json()["state"] == "submitted"
+
+
+def test_a_refused_report_leaves_nothing_behind(office, pm, new):
+    """Not even a draft, and above all not a new revision in place of what was accepted."""
+    report = ReportFactory(project=office.apollo, period=office.period)
+    actions.accept_report(report, by=office.cast.pmo)
+    given = new | {"schedule_light": "red", "schedule_reason": "", "submit": True}
+    assert pm.post(REPORTS, given, **JSON).status_code == 400
+    current = StatusReport.objects.get(project=office.apollo, period=office.period, is_current=True)
+    assert (current.pk, current.state, current.revision) == (report.pk, "accepted", 1)

@@ -14,7 +14,7 @@ from pmo_portal.asks.models import Ask
 from pmo_portal.periods import actions as periods
 from projects.register.models import Milestone
 from projects.status import actions
-from projects.status.models import DIMENSIONS, StatusReport
+from projects.status.models import DIMENSIONS, ProjectPeriod, StatusReport
 from tests.factories import GREEN, PeriodFactory, ReportFactory
 
 
@@ -462,3 +462,33 @@ def test_whoever_is_asked_for_help_finds_the_report(office, signed_in, url):
     )
     ask = Ask.objects.get(kind="status.help")
     assert f'href="{url}"' in signed_in(office.cast.sponsor).get(f"/asks/{ask.pk}/").text
+
+
+def test_an_accepted_report_is_corrected_by_a_button_and_not_by_looking_at_its_form(office, pm, url, signed_in):
+    report = ReportFactory(project=office.apollo, period=office.period)
+    actions.accept_report(report, by=office.cast.pmo)
+
+    def current() -> StatusReport:
+        return StatusReport.objects.get(project=office.apollo, period=office.period, is_current=True)
+
+    assert pm.get(f"{url}edit/")["Location"] == url
+    assert (current().pk, current().state) == (report.pk, "accepted")
+    assert f'action="{url}correction/"' in pm.get(url).text
+    assert f'action="{url}correction/"' not in signed_in(office.cast.member).get(url).text
+    assert signed_in(office.cast.member).post(f"{url}correction/").status_code == 403
+
+    assert pm.post(f"{url}correction/")["Location"] == f"{url}edit/"
+    assert (current().revision, current().state) == (2, "draft")
+    assert pm.get(f"{url}edit/").status_code == 200
+    assert f'action="{url}correction/end/"' in pm.get(url).text
+
+    assert pm.post(f"{url}correction/end/")["Location"] == url
+    assert (current().pk, current().state) == (report.pk, "accepted")
+    assert ProjectPeriod.objects.get(project=office.apollo, period=office.period).state == "accepted"
+    pm.post(f"{url}correction/end/")
+    assert current().pk == report.pk, "there is nothing more to drop"
+
+    pm.post(f"{url}correction/")
+    assert current().revision == 3
+    actions.submit_report(current(), by=office.cast.pm, version=current().version, **GREEN)
+    assert (current().revision, current().state) == (3, "submitted")
