@@ -32,7 +32,7 @@ PAGE_LIMIT, API_LIMIT = 15, 10
 # Pages that gather from many rooms, and how much more they may ask. None of it for each row.
 GATHERING = {
     "/projects/<str:key>/": 27,
-    "/administration/collection/": 24,
+    "/administration/collection/": 25,
     "/governance/portfolio/": 21,
     "/approvals/routes/<int:pk>/edit/": 20,
     "/approvals/<int:number>/": 19,

@@ -381,7 +381,7 @@ def test_who_reads_and_who_writes(office, signed_in, url, who, read, write):
 def test_an_earlier_revision_stays_readable_and_says_that_it_is_one(office, pm, pmo, url):
     report = ReportFactory(project=office.apollo, period=office.period, achieved="一つ目の版")
     actions.accept_report(report, by=office.cast.pmo)
-    pm.get(url + "edit/")
+    pm.post(url + "correction/")
     pm.post(url + "edit/", filled(office, achieved="二つ目の版"))
     old = pm.get(url + "?revision=1")
     assert old.status_code == 200 and "一つ目の版" in old.text and "置き換えられました" in old.text
