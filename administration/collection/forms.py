@@ -8,7 +8,9 @@ from decimal import Decimal
 from django import forms
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from administration.collection import queries
 from administration.collection.models import Campaign, CampaignQuestion
 from pmo_portal.i18n.text import has_japanese, to_halfwidth
 from pmo_portal.pages.fields import DateField
@@ -103,9 +105,16 @@ class CampaignForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args, viewer, **kwargs) -> None:
+    def __init__(self, *args, viewer, campaign: Campaign | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.viewer = viewer
+        self.viewer, self.campaign = viewer, campaign
+        if campaign is not None:
+            count = campaign.replies.count()
+            self.fields["keys"].help_text = ngettext(
+                "It asks %(count)s project. Leave this and the conditions empty to keep it so.",
+                "It asks %(count)s projects. Leave this and the conditions empty to keep it so.",
+                count,
+            ) % {"count": count}
         self.fields["portfolio"].queryset = register.portfolios(viewer)
         for n in range(1, self.QUESTIONS + 1):
             self.fields[f"ja_{n}"] = forms.CharField(
@@ -134,7 +143,6 @@ class CampaignForm(forms.Form):
             "purpose": campaign.purpose,
             "due_on": timezone.localdate(campaign.due_at),
             "minutes": campaign.minutes,
-            "keys": ", ".join(campaign.replies.order_by("project__key").values_list("project__key", flat=True)[:300]),
         }
         for q in campaign.questions.all():
             found |= {
@@ -186,6 +194,8 @@ class CampaignForm(forms.Form):
     def projects(self) -> list[Project]:
         """Whom it will be asked of: running projects with a PM that match."""
         given = self.cleaned_data
+        if self.campaign is not None and not any(given.get(n) for n in ("portfolio", "tier", "stage", "keys")):
+            return queries.projects_asked(self.campaign)
         found = register.projects(self.viewer).filter(state=Project.State.ACTIVE).exclude(pm=None)
         if given.get("portfolio"):
             found = found.filter(portfolio=given["portfolio"])

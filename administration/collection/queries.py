@@ -455,9 +455,10 @@ def coming_sends(viewer, most: int = 4, common: Common | None = None) -> tuple[l
     """What goes out by itself next: day, rung, how many reports it is about; and the days until then on which nothing
     goes out."""
     steps, days_off = (common.steps, common.days_off) if common else (ladder_steps(), company_days())
-    waiting = access.visible(viewer, Ask).filter(kind="status.report", state=Ask.State.OPEN, due_at__isnull=False)
+    today, longest = timezone.localdate(), max((step.offset_days for step in steps), default=0)
+    since = timezone.now() - timedelta(days=3 * max(longest, 0) + 14)  # working days, and what lies between them
+    waiting = access.visible(viewer, Ask).filter(kind="status.report", state=Ask.State.OPEN, due_at__gte=since)
     groups = list(waiting.values_list("due_at").annotate(n=Count("pk")).order_by("due_at")[:40])
-    today = timezone.localdate()
     sends: dict[tuple, int] = defaultdict(int)
     for due_at, n in groups:
         for step in steps:
@@ -725,6 +726,11 @@ def told_summary(question, values: list[str]) -> dict:
             "high": format_date(days[-1], "plain"),
         }
     return found
+
+
+def projects_asked(campaign: Campaign) -> list[Project]:
+    """The projects of a draft, as they were chosen."""
+    return list(Project.objects.filter(campaign_replies__campaign=campaign).order_by("key"))
 
 
 def campaign_place(viewer):

@@ -523,6 +523,9 @@ class CampaignEdit(_CampaignForm, ActPage):
             return HttpResponseRedirect(self.record.get_absolute_url())
         return super().get(request, *args, **kwargs)
 
+    def form_arguments(self) -> dict[str, Any]:
+        return {"viewer": self.viewer, "campaign": self.record}
+
     def initial(self) -> dict[str, Any]:
         return forms.CampaignForm.initial_of(self.record)
 

@@ -41,6 +41,8 @@ def receive_file(
     found.require(by, scope)
     if profile is not None and profile.target != target:
         raise ValidationError({"profile": ValidationError(_("This profile is for something else."), code="profile")})
+    if period is not None and as_of is not None:
+        raise ValidationError({"as_of": ValidationError(_("Give the period or the date, not both."), code="both")})
     name, size, sha256 = keeping.keep(file)
     type(scope).objects.select_for_update().get(pk=scope.pk)  # one after the other: the same file twice is one import
     given = {"target": target, "scope": scope, "profile": profile, "period": period}

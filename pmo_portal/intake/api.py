@@ -9,7 +9,7 @@ from rest_framework import parsers, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from pmo_portal.api import NothingSerializer, ResourceViewSet
+from pmo_portal.api import DayField, NothingSerializer, ResourceViewSet
 from pmo_portal.api.parsing import StrictJSONParser
 from pmo_portal.intake import actions, queries
 from pmo_portal.intake.forms import places
@@ -73,7 +73,7 @@ class ImportSendingSerializer(serializers.Serializer):
     scope = serializers.IntegerField(min_value=1)
     profile = serializers.SlugRelatedField("name", queryset=queries.no_profiles(), required=False)
     period = serializers.SlugRelatedField("key", queryset=queries.all_periods(), required=False)
-    as_of = serializers.DateField(required=False)
+    as_of = DayField(required=False)
 
     def get_fields(self):
         fields = super().get_fields()

@@ -233,6 +233,11 @@ def test_a_campaign_is_drafted_corrected_and_opened(office, english):
     assert made.replies.count() == 2 and made.questions.get(number=2).choices == ["設計", "試験"]
     assert made.questions.get(number=1).is_required and not made.questions.get(number=2).is_required
     form = client.get(url("campaign_edit", made.pk)).context["form"]
+    assert "It asks 2 projects." in form.fields["keys"].help_text
+    same = campaign_form(keys="", title_ja="要員の再確認", version=form["version"].value())
+    assert client.post(url("campaign_edit", made.pk), same).status_code == 302
+    assert made.replies.count() == 2, "whom it asks stays unless somebody says otherwise"
+    form = client.get(url("campaign_edit", made.pk)).context["form"]
     changed = campaign_form(keys="APOLLO", version=form["version"].value())
     assert client.post(url("campaign_edit", made.pk), changed).status_code == 302
     assert made.replies.get().project == office.apollo

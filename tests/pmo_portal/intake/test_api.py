@@ -71,3 +71,17 @@ def test_a_bad_sending_names_its_fields(office, program_of):
     assert empty.status_code == 400 and "file" in empty.json()["errors"]
     both = {"scope": office.core.scope.pk, "target": "nothing", "file": upload(csv_bytes([HEADS]))}
     assert client.post("/api/v1/imports/", both).json()["errors"].keys() == {"target"}
+
+
+def test_the_date_of_the_figures_is_held_to_the_rules_of_the_form(office, program_of):
+    client = program_of(office.cast.pmo)
+
+    def refused(**given) -> dict:
+        sent = {"scope": office.core.scope.pk, "file": upload(csv_bytes(LEDGER)), **given}
+        answer = client.post("/api/v1/imports/", sent)
+        assert answer.status_code == 400, answer.text
+        return answer.json()["errors"]
+
+    assert "as_of" in refused(as_of="0001-01-01")
+    assert "as_of" in refused(as_of="2026-09-30", period=office.period.key)
+    assert not ImportRun.objects.exists()
