@@ -203,7 +203,7 @@ class SlowDatabase:
 
     def no_more(self, table: str) -> None:
         if self.postgres:
-            self._query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+            self._query(f"SELECT pg_terminate_backend(pid) {self._sleepers()}")
             administer(self.url, f"DROP TRIGGER slow ON {table}; DROP FUNCTION slow()")
         else:
             self._sqlite("DROP TRIGGER slow")
@@ -211,11 +211,13 @@ class SlowDatabase:
     def is_waited_for(self) -> bool:
         """Somebody stands at the slow row: sleeps there, or has held SQLite's one writer's place for a second."""
         if self.postgres:
-            name = self.url.rsplit("/", 1)[1]
-            return bool(
-                self._query(f"SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '{name}'")
-            )
+            return bool(self._query(f"SELECT 1 {self._sleepers()}"))
         return all(self._is_locked() for _again in range(10))
+
+    def _sleepers(self) -> str:
+        """Those of this office only: the server is shared with the tests that run beside."""
+        name = self.url.rsplit("/", 1)[1]
+        return f"FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '{name}'"
 
     def _is_locked(self) -> bool:
         time.sleep(0.1)
