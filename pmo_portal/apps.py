@@ -44,6 +44,7 @@ class FloorConfig(HouseConfig):
         "asks",
         "approvals",
         "intake",
+        "editing",
         "search",
         "api",
         "pages",

@@ -24,6 +24,7 @@ from pmo_portal.asks.models import Ask, InboxItem, LadderStep, MailMessage, Remi
 from pmo_portal.audit.models import AuditEntry, AuditLink
 from pmo_portal.intake.models import ImportProfile, ImportRow, ImportRun
 from pmo_portal.jobs.models import Job, PeriodicRun
+from pmo_portal.lists.models import SavedView
 from pmo_portal.measures.models import MeasureValue, StaleRollup
 from pmo_portal.money.models import ExchangeRate
 from pmo_portal.periods.models import (
@@ -72,6 +73,7 @@ __all__ = [
     "PersonPlacement",
     "Reminder",
     "ReportingPeriod",
+    "SavedView",
     "Scope",
     "ScopeAncestor",
     "StaleRollup",

@@ -15,6 +15,8 @@ urlpatterns = [
     path("search/", include("pmo_portal.search.urls")),
     path("approvals/", include("pmo_portal.approvals.urls")),
     path("imports/", include("pmo_portal.intake.urls")),
+    path("lists/", include("pmo_portal.editing.urls")),
+    path("views/", include("pmo_portal.lists.urls")),
     path("setup/", include("pmo_portal.setup.urls")),
     path("projects/", include("projects.urls")),
     path("administration/", include("administration.urls")),

@@ -44,7 +44,7 @@ def values_of(record: models.Model) -> dict[str, Any]:
 def scope_id_of(record: models.Model) -> int | None:
     from pmo_portal.access.declarations import access_of
 
-    return access_of(type(record)).scope_id_of(record)
+    return access_of(record.__class__).scope_id_of(record)  # a request's user is one only by its class, not its type
 
 
 def entry_for(
@@ -56,7 +56,7 @@ def entry_for(
         actor=by,
         on_behalf_of_id=context.on_behalf_of.get(),
         action=action,
-        content_type=ContentType.objects.get_for_model(type(record)),
+        content_type=ContentType.objects.get_for_model(record),
         object_id=record.pk,
         object_label=str(record)[:300],
         object_version=getattr(record, "version", 1),

@@ -1,7 +1,7 @@
 """Imports are seen and made by the PMO within its scope."""
 
 from pmo_portal import access
-from pmo_portal.intake.models import ImportProfile, ImportRun
+from pmo_portal.intake.models import EDITING, ImportProfile, ImportRun
 
 
 @access.register
@@ -11,12 +11,19 @@ class ImportProfileAccess(access.Access):
     can = {"edit": access.roles("administrator", "manager")}
 
 
+@access.predicate
+def sent_own_changes(viewer, run):
+    """Their own workbook made for editing, whose rows each ask the rights of their record."""
+    return run is not None and run.target.startswith(EDITING) and run.by_id == viewer.pk
+
+
 @access.register
 class ImportRunAccess(access.Access):
     model = ImportRun
     scope = "scope"
     seen_by = ("administrator", "manager", "auditor")
+    mine = ("by",)
     can = {
-        "apply": access.roles("administrator", "manager"),
-        "undo": access.roles("administrator", "manager"),
+        "apply": access.roles("administrator", "manager") | sent_own_changes,
+        "undo": access.roles("administrator", "manager") | sent_own_changes,
     }

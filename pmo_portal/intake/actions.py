@@ -31,12 +31,13 @@ def receive_file(
     file: Any,
     file_name: str = "",
     profile: ImportProfile | None = None,
+    definition: dict[str, Any] | None = None,
     period=None,
     as_of: date | None = None,
 ) -> ImportRun:
     """Keep a file and let it be read in the background. `file`: an upload, an open file or bytes; `period`: an existing
-    reporting period, or `as_of`: the date of its figures. Raises ValidationError (empty, too_large, disk_full),
-    PermissionDenied."""
+    reporting period, or `as_of`: the date of its figures; `definition`: how it is read, where no profile says it. Raises
+    ValidationError (empty, too_large, disk_full), PermissionDenied."""
     found = _target(target)
     found.require(by, scope)
     if profile is not None and profile.target != target:
@@ -54,7 +55,7 @@ def receive_file(
         target=target,
         scope=scope,
         profile=profile,
-        definition=profile.definition if profile else {},
+        definition=profile.definition if profile else definition or {},
         period=period,
         as_of=as_of or (period.ends_on if period else None),
         file_name=shown[:200] or _("without a name"),

@@ -67,9 +67,9 @@ class ImportForm(forms.Form):
     def __init__(self, *args, viewer, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["target"].choices = targets.labels()
-        if len(targets.targets) == 1:
+        if len(targets.offered()) == 1:
             self.fields["target"].widget = forms.HiddenInput()
-            self.fields["target"].initial = next(iter(targets.targets))
+            self.fields["target"].initial = targets.offered()[0].key
         allowed = places(viewer)
         self.fields["scope"].queryset = queries.scopes_named([s.pk for s in allowed])
         if len(allowed) == 1:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.audit.models import Record
 
+EDITING = "edit:"  # begins the target of a workbook that went out of a list to be changed
+
 
 class ImportProfile(Record):
     """How sheets of one source are read: layout, columns, units, date order, value maps. Data, not code."""

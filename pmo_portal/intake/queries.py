@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -321,6 +322,26 @@ def address_of(run: ImportRun) -> str:
     """Where one looks at what was brought in."""
     target = targets.targets.get(run.target)
     return target.address(run.scope) if target else ""
+
+
+def home_of(run: ImportRun) -> tuple[str, str]:
+    """Where a run's page leads back to, and what that is called: all imports, or the list whose workbook came back."""
+    target = targets.targets.get(run.target)
+    if target is None or target.is_offered:
+        return reverse("imports:list"), _("Imports")
+    return target.address(run.scope), str(target.label)
+
+
+def door_of(run: ImportRun) -> str:
+    """Where another file of the same kind is sent in."""
+    target = targets.targets.get(run.target)
+    return (target.door() if target else "") or f"{reverse('imports:new')}?scope={run.scope_id}"
+
+
+def is_of_a_list(run: ImportRun) -> bool:
+    """A workbook made for editing: its rows say themselves which record they are."""
+    target = targets.targets.get(run.target)
+    return target is not None and not target.is_offered
 
 
 def proposal_count(run: ImportRun) -> int:

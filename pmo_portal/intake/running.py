@@ -202,6 +202,7 @@ def undo(run: ImportRun, *, by, reason: str = "", version: int | None = None) ->
     if locked.state != State.APPLIED:
         raise ValidationError(_("Only an import that was applied can be undone."), code="state")
     context = context_of(run)
+    context.by = by
     target.lock(context)
     journal = Journal.read(run.rows.order_by("number").values_list("number", "made", "before"))
     if why := target.why_not_undo(context, journal):

@@ -93,6 +93,7 @@ class Target:
     fields: tuple[Field, ...] = ()
     name_field: str = "name"
     needs_period: bool = False
+    is_offered: bool = True  # among what one may bring in; False: it has a door of its own
 
     def require(self, by, scope) -> None:
         """Raise PermissionDenied where `by` may not bring records in at this scope."""
@@ -124,6 +125,10 @@ class Target:
         """The page on which what was brought in is looked at; empty where there is none."""
         return ""
 
+    def door(self) -> str:
+        """The page at which a file of this kind is sent in; empty: that of all imports."""
+        return ""
+
     def by_key(self) -> dict[str, Field]:
         return {f.key: f for f in self.fields}
 
@@ -150,6 +155,11 @@ def get(key: str) -> Target:
         raise LookupError(f"nothing called {key!r} can be imported: {', '.join(targets)}") from None
 
 
+def offered() -> list[Target]:
+    """What a person chooses from when a file comes in."""
+    return [t for t in targets.values() if t.is_offered]
+
+
 def labels(found: Iterable[Target] | None = None) -> list[tuple[str, Any]]:
     """For a form's choices."""
-    return [(t.key, t.label) for t in (targets.values() if found is None else found)]
+    return [(t.key, t.label) for t in (offered() if found is None else found)]

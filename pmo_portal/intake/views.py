@@ -117,7 +117,10 @@ class ImportRunPage(_OfRun, RoomPage):
             "what": label_of(run),
             "message": queries.message(run),
             "is_open": run.state in (State.UPLOADED, State.READING, State.PREVIEWED),
-            "may_be_mapped": queries.is_table(run),
+            "home": queries.home_of(run),
+            "door": queries.door_of(run),
+            "is_of_a_list": queries.is_of_a_list(run),
+            "may_be_mapped": queries.is_table(run) and not queries.is_of_a_list(run),
             "why_not": reason,
             "apply_words": showing.key_words(run),
             "problems": counts["ambiguous"] + counts["refused"],
@@ -185,7 +188,7 @@ class ImportWithdrawal(_RunAct):
 
     def succeeded(self, outcome) -> HttpResponse:
         messages.success(self.request, _("The import was dropped. Nothing was written."))
-        return HttpResponseRedirect(reverse("imports:list"))
+        return HttpResponseRedirect(queries.home_of(self.record)[0])
 
 
 class ImportMatches(_RunAct):

@@ -68,6 +68,7 @@ class Listing:
     export_urls: dict[str, str]
     problems: builtins.list[str] = field(default_factory=builtins.list)
     base_url: str = ""
+    here: str = ""  # its address with its whole state
     clear_url: str = ""
     is_filtered: bool = False
     kept: builtins.list[tuple[str, str]] = field(default_factory=builtins.list)
@@ -263,6 +264,7 @@ class List:
             chips=self.chips(path),
             search=self.words,
             base_url=path,
+            here=self.url(path),
             clear_url=self.clear_url(path),
             kept=self.kept(),
             carried=self.carried(),
@@ -300,6 +302,12 @@ class List:
             problems=self.problems(),
             is_filtered=self.is_filtered,
         )
+
+    def said(self) -> str:
+        """Its conditions in words."""
+        told = [(which.label, self.values_of(which)) for which in self.filters]
+        found = [f"{label}: {', '.join(values)}" for label, values in told if values]
+        return "; ".join([*([f"“{self.words}”"] if self.words else []), *found])
 
     @property
     def is_filtered(self) -> bool:

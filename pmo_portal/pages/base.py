@@ -16,7 +16,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views import View
 
-from pmo_portal import access, audit, lists
+from pmo_portal import access, audit, editing, lists
+from pmo_portal.lists import saving
 from pmo_portal.pages import conflicts
 
 
@@ -144,6 +145,17 @@ class RecordPage(Page):
     kind = "record"
 
 
+def note_export(viewer, what: str, kind: str, listing: lists.List | None = None) -> None:
+    """Write down that somebody took a list out, by which conditions."""
+    said = {"list": what, "kind": {"edit": "XLSX"}.get(kind, kind[:8].upper())}
+    words = _("“%(list)s” as %(kind)s") % said
+    if listing is not None and listing.picked is not None:
+        words = f"{words}; {_('%(count)s selected rows') % {'count': len(listing.picked)}}"
+    elif listing is not None and listing.is_filtered:
+        words = f"{words}; {listing.said()}"
+    audit.log(viewer, "exported", by=viewer, reason=words[:500])
+
+
 class ListPage(Page):
     """A list with filters, sort, columns, saved state in the URL, export."""
 
@@ -163,8 +175,25 @@ class ListPage(Page):
         return self.list_class(self.viewer, self.request.GET, self.kwargs)
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.GET and not self.is_fragment and (first := saving.first_view(self.viewer, request.path)):
+            return HttpResponseRedirect(first.url)
         listing = self.get_list()
-        return lists.instead(listing, request) or self.show_rows(listing=listing.page(request.path))
+        return self.as_file(listing) or self.show_rows(
+            listing=listing.page(request.path), editing=editing.doors(listing, request.path)
+        )
+
+    def as_file(self, listing: lists.List) -> HttpResponse | None:
+        """What the address asks for in place of the page: a file, one made for editing, or fewer columns."""
+        kind = self.request.GET.get("export", "")
+        if kind == "edit":
+            if not editing.doors(listing, self.request.path):
+                raise Http404(_("This list only goes out; it does not come back."))
+            answer = editing.download(listing)
+        else:
+            answer = lists.instead(listing, self.request)
+        if kind:
+            note_export(self.viewer, str(listing.title), kind, listing)
+        return answer
 
     def show_rows(self, **more) -> HttpResponse:
         """The whole page, or the rows alone: these stand in a file of their own, as a partial is not inherited."""

@@ -67,6 +67,14 @@ class ProjectList(lists.List):
         Column("contact", _("PMO contact"), "pmo_contact", sort="pmo_contact__kana", kind="person", default=False),
         Column("state", _("State"), "get_state_display", sort="state", default=False),
         Column(
+            "planned_start",
+            _("Planned start"),
+            "planned_start_on",
+            sort="planned_start_on",
+            kind="date",
+            default=False,
+        ),
+        Column(
             "planned", _("Planned finish"), "planned_finish_on", sort="planned_finish_on", kind="date", default=False
         ),
         Column(

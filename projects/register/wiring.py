@@ -13,7 +13,7 @@ from pmo_portal.desk.panels import desk_panel
 from pmo_portal.i18n.dates import format_date
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu, panels
-from projects.register import approving, queries
+from projects.register import approving, editing, queries  # noqa: F401  editing declares itself
 from projects.register.api import PortfolioViewSet, ProjectViewSet
 from projects.register.desk import my_projects
 from projects.register.models import Project

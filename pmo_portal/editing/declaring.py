@@ -1,0 +1,195 @@
+"""What of a list may be changed in a workbook: a room declares it once; the record's own action does the change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, cast
+
+from django.db import models
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from pmo_portal import access
+from pmo_portal.intake.choices import squeeze
+from pmo_portal.intake.models import EDITING
+from pmo_portal.intake.values import Value, tidy
+from pmo_portal.lists import List
+
+Options = Callable[[Any], Iterable[tuple[int, str]]]
+
+
+@dataclass(frozen=True)
+class Editable:
+    """One field of the record: `key` is its name and the action's keyword, `column` the column of the list in whose place it
+    stands. `options`: what a relation may be, for a viewer, as (id, text). `only_new`: said of new rows only."""
+
+    key: str
+    column: str
+    options: Options | None = None
+    only_new: bool = False
+
+
+class Editing:
+    """Subclasses are registered by the room that owns the record."""
+
+    key = ""
+    list_class: type[List]
+    permit = "edit"
+    seen_by: tuple[str, ...] = ()  # who is offered it at all; each row asks `permit` of its record
+    fields: tuple[Editable, ...] = ()
+    key_column = ""  # the list's column by which people know the record; edited, the row is refused
+
+    # ---- said by each room
+
+    def change(self, record, *, by, version: int, values: dict[str, Any]):
+        """Change the record by the room's own action."""
+        raise NotImplementedError
+
+    def create(self, *, by, values: dict[str, Any]):
+        """A new record from a row without a stamp; only where `creates`."""
+        raise NotImplementedError
+
+    creates = False
+    url_name = ""  # the list's page
+    section = ""  # where it stands in the menu
+
+    def address(self) -> str:
+        return reverse(self.url_name)
+
+    def locked(self, record) -> dict[str, str]:
+        """Field → code of `intake.wording`: what cannot be changed in this record, although in others it can."""
+        return {}
+
+    def check(self, record) -> None:
+        """Raise ValidationError where the record as it would stand cannot be; writes nothing."""
+
+    def remove(self, record, *, by) -> None:
+        """Take back a record that a workbook made."""
+        raise NotImplementedError
+
+    # ---- what follows from it
+
+    @property
+    def model(self) -> type[models.Model]:
+        return self.list_class.model
+
+    @property
+    def target(self) -> str:
+        return EDITING + self.key
+
+    def offered_to(self, viewer) -> bool:
+        return access.holds(viewer, *self.seen_by)
+
+    @cached_property
+    def by_key(self) -> dict[str, Editable]:
+        return {f.key: f for f in self.fields}
+
+    def in_column(self, column: str) -> list[Editable]:
+        return [f for f in self.fields if f.column == column]
+
+    def model_field(self, editable: Editable) -> models.Field:
+        return cast("models.Field", self.model._meta.get_field(editable.key))
+
+    def label(self, editable: Editable) -> str:
+        return str(self.model_field(editable).verbose_name)
+
+    def labels(self, editable: Editable) -> tuple[str, ...]:
+        """The head of its column in both languages."""
+        found = []
+        for language in ("ja", "en"):
+            with translation.override(language):
+                found.append(self.label(editable))
+        return tuple(dict.fromkeys(found))
+
+    def kind(self, editable: Editable) -> str:
+        """choice, date, money, number, yesno, reference or text."""
+        field = self.model_field(editable)
+        if field.is_relation:
+            return "reference"
+        if field.choices:
+            return "choice"
+        kinds = ((models.BooleanField, "yesno"), (models.DateField, "date"), (models.DecimalField, "money"))
+        return next((name for kind, name in kinds if isinstance(field, kind)), self._number_or_text(field))
+
+    @staticmethod
+    def _number_or_text(field: models.Field) -> str:
+        return "number" if isinstance(field, models.IntegerField) else "text"
+
+    def choices(self, editable: Editable, viewer) -> list[tuple[Any, str]]:
+        """(value, text) of a choice, a yes or no, or a relation, in the active language."""
+        kind = self.kind(editable)
+        if kind == "choice":
+            return [(value, str(text)) for value, text in self.model_field(editable).choices]
+        if kind == "yesno":
+            return [(True, _("yes")), (False, _("no"))]
+        return list(editable.options(viewer)) if editable.options else []
+
+    def words(self, editable: Editable, viewer) -> dict[str, Any]:
+        """Squeezed text, in either language → value."""
+        found: dict[str, Any] = {}
+        for language in ("ja", "en"):
+            with translation.override(language):
+                for value, text in self.choices(editable, viewer):
+                    found.setdefault(squeeze(text), value)
+                    found.setdefault(squeeze(str(value)), value)
+        return found
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values of a field say the same: blanks at the ends, kinds of line ends and places of decimals do not count."""
+    if isinstance(one, str) or isinstance(other, str):
+        return tidy(str(one or "")) == tidy(str(other or ""))
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return one == other
+    return one == other
+
+
+def typed(kind: str, value: Value, field: models.Field) -> Any:
+    """What a cell says as the field's own type. Relations and yes-or-no are looked up by whoever knows the choices."""
+    empty = None if field.null and kind != "text" else ""
+    if value.is_blank:
+        return empty
+    if value.unknown:
+        return value.text if kind == "text" else empty
+    if kind == "number":
+        return int(value.value)
+    if kind in ("date", "money", "choice"):
+        return value.value
+    return value.value if isinstance(value.value, str) else value.text
+
+
+def shown(kind: str, value: Any) -> str:
+    """A value of a record as the preview keeps it."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+_known: dict[str, Editing] = {}
+
+
+def register(editing: type[Editing]) -> type[Editing]:
+    """Class decorator: this list goes out to Excel and comes back."""
+    from pmo_portal.editing.target import EditTarget
+    from pmo_portal.intake import targets
+
+    made = editing()
+    _known[editing.key] = made
+    targets.targets[made.target] = EditTarget(made)
+    return editing
+
+
+def known() -> dict[str, Editing]:
+    return _known
+
+
+def of(list_class: type[List]) -> Editing | None:
+    """The declaration of a list; None: it only goes out."""
+    return next((e for e in _known.values() if issubclass(list_class, e.list_class)), None)
