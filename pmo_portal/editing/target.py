@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from pmo_portal import access, audit
-from pmo_portal.editing import sheets, stamps
+from pmo_portal.editing import queries, sheets, stamps
 from pmo_portal.editing.declaring import Editable, same, shown, typed
 from pmo_portal.intake.choices import squeeze
 from pmo_portal.intake.models import ImportRow
@@ -369,7 +369,7 @@ class _Reading:
         for key, value in values.items():
             field = self.editing.model_field(self.editing.by_key[key])
             if field.is_relation and value is not None:
-                given[key] = field.related_model._base_manager.get(pk=value)
+                given[key] = queries.led_to(field, value)
         return given
 
     # ---- the key

@@ -92,7 +92,7 @@ WORDS: dict[str, Any] = {
     "changed_meanwhile": _("%(who)s changed “%(label)s” meanwhile: %(was)s → %(now)s."),
     "as_in_sheet": _("Write what the sheet says"),
     "read_only_cell": _("This column is there to be read: “%(text)s” is left out."),
-    "said": _("%(text)s"),
+    "said": _("It cannot stand so: %(text)s"),
     # a cell
     "bad_byte": _("A byte (%(bytes)s) that the encoding does not define; shown as “�”."),
     "formula": _("A formula without a stored result. Open the file in Excel, save it, and send it again."),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal import access
 from pmo_portal.access.models import Role
-from pmo_portal.lists.saving import SHARERS
+from pmo_portal.lists.actions import SHARERS
 
 
 class SavedViewForm(forms.Form):

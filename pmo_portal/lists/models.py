@@ -14,7 +14,9 @@ from pmo_portal.records import Record
 class SavedView(Record):
     """The state of a list under a name: one's own, or shared with everybody; a role may find it as its first view."""
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="saved_views")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="saved_views", verbose_name=_("owner")
+    )
     name = models.CharField(_("name"), max_length=80)
     path = models.CharField(_("list"), max_length=200)
     query = models.CharField(_("conditions"), max_length=2000, blank=True)

@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from pmo_portal import access
-from pmo_portal.lists import saving
+from pmo_portal.lists import actions, queries
 from pmo_portal.lists.forms import RemovalForm, SavedViewForm
 from pmo_portal.lists.models import SavedView
 from pmo_portal.pages import ActPage, FormPage, Page, RecordPage
@@ -32,7 +32,7 @@ class _OfAddress(Page):
 
     def at(self) -> tuple[str, str]:
         path, _mark, query = self.request.GET.get("at", "").replace("\0", "")[:4000].partition("?")
-        return path, saving.state_of(query)
+        return path, queries.state_of(query)
 
 
 class SavedViewMenu(_OfAddress):
@@ -46,7 +46,7 @@ class SavedViewMenu(_OfAddress):
     def content(self) -> dict[str, Any]:
         path, query = self.at()
         found = (
-            [v for v in saving.views_of(self.viewer, path) if v.path] if path else saving.views_of(self.viewer)[:200]
+            [v for v in queries.views_of(self.viewer, path) if v.path] if path else queries.views_of(self.viewer)[:200]
         )
         return {
             "views": [{"view": v, "list": title_of(v.path), "is_own": v.owner_id == self.viewer.pk} for v in found],
@@ -71,7 +71,7 @@ class SavedViewCreation(_OfAddress, FormPage):
     def act(self, form) -> SavedView:
         path, query = self.at()
         given = {k: v for k, v in form.cleaned_data.items() if k != "version"}
-        view = saving.save_view(by=self.viewer, path=path, query=query, **given)
+        view = actions.save_view(by=self.viewer, path=path, query=query, **given)
         messages.success(self.request, _("Kept as “%(name)s”.") % {"name": view.name})
         return view
 
@@ -104,7 +104,7 @@ class SavedViewEdit(_OfView, ActPage):
         return {name: getattr(self.record, name) for name in ("name", "is_shared", "default_for", "version")}
 
     def act(self, record, form):
-        return saving.edit_view(record, by=self.viewer, **form.cleaned_data)
+        return actions.edit_view(record, by=self.viewer, **form.cleaned_data)
 
 
 class SavedViewRemoval(_OfView, ActPage):
@@ -113,7 +113,7 @@ class SavedViewRemoval(_OfView, ActPage):
     http_method_names = ["post"]
 
     def act(self, record, form):
-        saving.remove_view(record, by=self.viewer, version=form.cleaned_data["version"])
+        actions.remove_view(record, by=self.viewer, version=form.cleaned_data["version"])
         messages.success(self.request, _("The view “%(name)s” was removed.") % {"name": record.name})
         return record
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from pmo_portal import access, audit, editing, lists
-from pmo_portal.lists import saving
+from pmo_portal.lists.queries import first_view
 from pmo_portal.pages import conflicts
 
 
@@ -175,7 +175,7 @@ class ListPage(Page):
         return self.list_class(self.viewer, self.request.GET, self.kwargs)
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not request.GET and not self.is_fragment and (first := saving.first_view(self.viewer, request.path)):
+        if not request.GET and not self.is_fragment and (first := first_view(self.viewer, request.path)):
             return HttpResponseRedirect(first.url)
         listing = self.get_list()
         return self.as_file(listing) or self.show_rows(

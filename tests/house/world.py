@@ -24,6 +24,7 @@ from pmo_portal.asks.outbox import queue_letter
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.intake.models import ImportProfile, ImportRun
 from pmo_portal.jobs.models import Job, PeriodicRun
+from pmo_portal.lists.models import SavedView
 from pmo_portal.measures import roll_up_stale
 from pmo_portal.measures.models import MeasureValue
 from pmo_portal.money.models import ExchangeRate
@@ -97,6 +98,8 @@ class World:
             return "2099-01" if route.name.startswith("administration:") else period.key
         if name == "measure":
             return record.measure
+        if name == "list":
+            return "projects"
         if name in IMPORTS:
             return IMPORTS[name]
         if route.name == "invitation":
@@ -213,6 +216,7 @@ def _asks_and_machine(world: World) -> None:
         here[ImportRun] = ImportRun.objects.create(
             target="projects", scope=project.portfolio.scope, profile=profile, file_name="台帳.xlsx", by=None
         )
+        here[SavedView] = SavedView.objects.create(owner=pm, path="/projects/", query="tier=A", name="歩行")
         here[InboxItem] = InboxItem.objects.filter(person=pm).first() or InboxItem.objects.create(
             person=pm, key="walk", kind="register.handed_over"
         )

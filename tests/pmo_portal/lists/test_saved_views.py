@@ -53,7 +53,9 @@ def test_a_role_begins_with_its_view_and_can_leave_it(client, office, signed_in)
     pm = signed_in(office.cast.pm)
     assert pm.get("/projects/")["Location"] == view.url
     page = pm.get(view.url)
-    assert page.status_code == 200 and f"/projects/?sort=-slip&amp;cols=key%2Cname%2Cslip&amp;view={view.pk}" in page.text
+    assert (
+        page.status_code == 200 and f"/projects/?sort=-slip&amp;cols=key%2Cname%2Cslip&amp;view={view.pk}" in page.text
+    )
     assert pm.get("/projects/?view=0").status_code == 200
     assert client.get("/projects/").status_code == 200  # another role's
 
@@ -71,7 +73,9 @@ def test_only_the_pmo_says_with_which_a_role_begins(office, signed_in):
     assert SavedView.objects.get().default_for == ""
 
 
-@pytest.mark.parametrize("at", ["/profile/", "https://elsewhere.example/projects/", "//elsewhere.example/", "", "/nothing/"])
+@pytest.mark.parametrize(
+    "at", ["/profile/", "https://elsewhere.example/projects/", "//elsewhere.example/", "", "/nothing/"]
+)
 def test_only_lists_of_the_portal_are_kept(client, at):
     answer = keep(client, at=at)
     assert answer.status_code == 422 and not SavedView.objects.exists()

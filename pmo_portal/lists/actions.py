@@ -1,41 +1,18 @@
-"""Saved views: keeping, changing, removing, and which one a role begins with."""
+"""Saved views: keeping, changing, removing."""
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from pmo_portal import access, audit
+from pmo_portal.lists import queries
 from pmo_portal.lists.models import SavedView
 
 SHARERS = ("administrator", "manager")  # who may say with which view a role begins
-PASSING = ("page", "pick", "export", "view", "col", "_partial")
 LONGEST = 2000
-
-
-def views_of(viewer, path: str = "") -> QuerySet[SavedView]:
-    """One's own and the shared ones, of a list or of all."""
-    found = access.visible(viewer, SavedView).filter(archived_at=None).select_related("owner")
-    return found.filter(path=path) if path else found
-
-
-def first_view(viewer, path: str) -> SavedView | None:
-    """With which view the viewer's roles begin in a list; of several that of the role named first in the product."""
-    roles = sorted(access.reach(viewer).roles)
-    found = {v.default_for: v for v in SavedView.objects.filter(path=path, archived_at=None, default_for__in=roles)}
-    order = [value for value, _label in SavedView._meta.get_field("default_for").choices]
-    return next((found[role] for role in order if role in found), None)
-
-
-def state_of(query: str) -> str:
-    """Of an address's parameters those that are a list's state."""
-    kept = [(k, v) for k, v in parse_qsl(query, keep_blank_values=False, max_num_fields=200) if k not in PASSING]
-    return urlencode(kept)
 
 
 @transaction.atomic
@@ -45,7 +22,7 @@ def save_view(*, by, path: str, query: str, name: str, is_shared: bool = False, 
     view = SavedView(owner=by, path=_list_path(path), query=_state(query), name=_name(name))
     view.is_shared, view.default_for = bool(is_shared or default_for), default_for
     _require_may_default(by, default_for)
-    known = SavedView.objects.filter(owner=by, path=path, name=view.name, archived_at=None).first()
+    known = queries.own_view(by, path, view.name)
     if known is not None:
         return edit_view(
             known, by=by, name=view.name, query=view.query, is_shared=view.is_shared, default_for=default_for
@@ -93,8 +70,7 @@ def _free_role(view: SavedView, by) -> None:
     """A role begins with one view of a list: the newer one takes the place of the older."""
     if not view.default_for:
         return
-    others = SavedView.objects.filter(path=view.path, default_for=view.default_for, archived_at=None)
-    for other in others.exclude(pk=view.pk):
+    for other in queries.first_views(view.path, view.default_for).exclude(pk=view.pk):
         with audit.change(other, "changed", by=by) as current:
             current.default_for = ""
 
@@ -107,7 +83,7 @@ def _name(name: str) -> str:
 
 
 def _state(query: str) -> str:
-    found = state_of(query)
+    found = queries.state_of(query)
     if len(found) > LONGEST:
         raise ValidationError(_("These conditions are too long to be kept."), code="too_long")
     return found
