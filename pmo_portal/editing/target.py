@@ -62,20 +62,18 @@ class EditTarget(Target):
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
-        stamp = Field("stamp", sheets.STAMP, "text", (sheets.STAMP,))
+        stamp = Field("stamp", sheets.STAMP, "text", (sheets.STAMP,), is_shown=False)
         return (stamp, *map(self._field, self.editing.fields), *map(self._locked, self._locked_columns()))
 
     def _field(self, editable: Editable) -> Field:
         kind = self.editing.kind(editable)
         limit = getattr(self.editing.model_field(editable), "max_length", None) or 0
-        words = {str(v): text for v, text in self.editing.model_field(editable).choices or ()}
         return Field(
             editable.key,
             self.editing.model_field(editable).verbose_name,
             KINDS.get(kind, "text"),
             self._heads(editable),
             limit=limit if kind == "text" else 0,
-            words=words,
         )
 
     def _heads(self, editable: Editable) -> tuple[str, ...]:

@@ -229,7 +229,7 @@ def rows(run: ImportRun, *, verdict: str = "", search: str = "", first: int = 0,
         found = found.filter(verdict=verdict)
     if search.strip():
         found = found.filter(Q(label__icontains=search.strip()))
-    shown = _columns_shown(run)
+    shown = columns_shown(run)
     return [_row(run, row, shown) for row in found[first : first + count]]
 
 
@@ -259,12 +259,16 @@ def field_labels(run: ImportRun) -> dict[str, str]:
 
 def row(run: ImportRun, number: int) -> RowView | None:
     found = run.rows.filter(number=number).first()
-    return _row(run, found, _columns_shown(run)) if found else None
+    return _row(run, found, columns_shown(run)) if found else None
 
 
-def _columns_shown(run: ImportRun) -> list[dict[str, Any]]:
-    words = {key: declared.words for key, declared in _fields(run).items()}
-    return [style | {"words": words.get(style["field"], {})} for style in (run.facts or {}).get("columns") or ()]
+def columns_shown(run: ImportRun) -> list[dict[str, Any]]:
+    """How the columns of the preview were read, with the words of their choices."""
+    fields = _fields(run)
+    words = {key: declared.words for key, declared in fields.items()}
+    hidden = {key for key, declared in fields.items() if not declared.is_shown}
+    read = [style for style in (run.facts or {}).get("columns") or () if style["field"] not in hidden]
+    return [style | {"words": words.get(style["field"], {})} for style in read]
 
 
 def _row(run: ImportRun, row: ImportRow, shown: list[dict[str, Any]]) -> RowView:
@@ -439,7 +443,7 @@ def skipped(run: ImportRun) -> list[dict[str, Any]]:
 
 def refused_table(run: ImportRun) -> tuple[list[str], list[list[str]]]:
     """The refused rows as a table: row, column, value, reason, then the cells as they stand."""
-    shown = _columns_shown(run)
+    shown = columns_shown(run)
     heads = [_("row"), _("column"), _("value"), _("reason"), *[c["head"] for c in shown]]
     body = []
     for view in rows(run, verdict=Verdict.REFUSED, count=100_000):

@@ -160,7 +160,7 @@ def heads_of(run: ImportRun, unit: str) -> list[dict[str, Any]]:
             "unit": numbers.unit_name(unit, currency) if style["kind"] == "money" and currency else "",
             "align": "end" if style["kind"] in ("money", "number", "percent", "date") else "",
         }
-        for style in (run.facts or {}).get("columns") or ()
+        for style in queries.columns_shown(run)
     ]
 
 

@@ -27,6 +27,7 @@ class Field:
     limit: int = 0
     fiscal: str = ""
     words: dict[str, Any] = field(default_factory=dict)
+    is_shown: bool = True  # in the preview; False: for the portal alone
 
 
 @dataclass(frozen=True)
