@@ -103,8 +103,8 @@ def _once_more(whole: list[Task], portal: Server, people: dict) -> None:
 class Inside:
     """Asks within this process, as a `Client` does over the wire, and counts the queries of its last request."""
 
-    def __init__(self, headers: dict[str, str]) -> None:
-        self.number, self.took, self.sql = 0, None, 0
+    def __init__(self, headers: dict[str, str], number: int = 0) -> None:
+        self.number, self.took, self.sql = number, None, 0
         self.headers = dict(headers)
 
     def get(self, path: str) -> Answer:

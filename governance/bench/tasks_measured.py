@@ -14,11 +14,12 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
-from governance.bench.measuring import Answer, Client, Once
+from governance.bench.measuring import CLIENTS, Answer, Client, Once
 from governance.demo.generated import COMMON_WORD, RARE_KEY, grant_one_percent
 from pmo_portal.accounts.models import Person
 from pmo_portal.accounts.tokens import create_api_token
 from pmo_portal.periods.models import ReportingPeriod
+from projects.register.actions import hand_over
 from projects.register.models import Portfolio, Project
 from projects.status.models import DIMENSIONS, ProjectPeriod
 
@@ -50,30 +51,47 @@ class Task:
 
 @dataclass
 class Stage:
-    """Who and what the tasks are about, in the office at hand."""
+    """Who and what the tasks are about, in the office at hand. A project stands in one place only, so that no task meets
+    what another has done to its report."""
 
-    project: Project
+    project: Project  # led by the demo's PM, its report not yet begun
     period: ReportingPeriod
     portfolio: Portfolio
     owing: list[Project]
-    drafting: list[Project]
+    drafting: list[Project]  # one for each client
 
     @classmethod
     def found(cls) -> Stage:
         reader = Person.objects.get(email="member@demo.example")
         grant_one_percent(reader)
         period = ReportingPeriod.objects.filter(state="open", cadence="monthly").get()
-        rows = ProjectPeriod.objects.filter(period=period, state="missing", project__state="active")
-        missing = [row.project for row in rows.select_related("project").order_by("project__key")[:400]]
+        missing = missing_in(period)
         leader = Person.objects.get(email="pm@demo.example")
-        mine = [p for p in missing if p.pm_id == leader.pk]
+        project = next((p for p in missing if p.pm_id == leader.pk), None) or led_from_now_on(missing[-1], leader)
+        others = [p for p in missing if p.pk != project.pk]
         return cls(
-            project=mine[-1] if mine else Project.objects.filter(pm=leader, state="active").order_by("key")[0],
+            project=project,
             period=period,
             portfolio=Portfolio.objects.order_by("pk")[0],
-            owing=[p for p in missing if p.pm_id != leader.pk],
-            drafting=(mine + missing)[:4],
+            owing=others[CLIENTS:],
+            drafting=others[:CLIENTS],
         )
+
+
+def missing_in(period: ReportingPeriod) -> list[Project]:
+    """Running projects whose report of the period nobody has begun. Those of the demo's PM come first: in a large office
+    they would stand beyond the end."""
+    rows = ProjectPeriod.objects.filter(period=period, state="missing", project__state="active")
+    rows = rows.select_related("project__pm").order_by("project__key")
+    demo = rows.filter(project__pm__email="pm@demo.example")[:1]
+    found = {row.project_id: row.project for row in [*demo, *rows[:400]]}
+    return list(found.values())
+
+
+def led_from_now_on(project: Project, leader: Person) -> Project:
+    """By chance the demo's PM owes nothing: another project's PM hands it over."""
+    manager = Person.objects.get(email="manager@demo.example")
+    return hand_over(project, by=manager, new_pm=leader)
 
 
 def tasks(stage: Stage) -> list[Task]:
@@ -110,12 +128,12 @@ def _list(name: str, path: str, who: str = "manager") -> Task:
 
 def drafter(stage: Stage) -> Once:
     """A keystroke's autosave of a draft: each client has a report of its own."""
-    forms: dict[int, dict[str, str]] = {}
+    forms: dict[Client, dict[str, str]] = {}
     words = itertools.count()
 
     def once(client: Client) -> Answer:
         path = f"/projects/{stage.drafting[client.number].key}/status/{stage.period.key}/"
-        form = forms.get(client.number) or forms.setdefault(client.number, opened(client, f"{path}edit/"))
+        form = forms.get(client) or forms.setdefault(client, opened(client, f"{path}edit/"))
         began = time.perf_counter()
         status, body = client.post(f"{path}draft/", {**form, "achieved": f"第{next(words)}版まで進めた。"})
         client.took = time.perf_counter() - began

@@ -8,7 +8,8 @@ from django.db.models import Count
 from django.test import Client
 
 from governance.bench.inside import Inside, hand_in, sum_shown
-from governance.bench.tasks_measured import Stage, cookie_of, credentials_of, tasks
+from governance.bench.measuring import CLIENTS
+from governance.bench.tasks_measured import Stage, cookie_of, credentials_of, missing_in, tasks
 from governance.demo.generated import generate, grant_one_percent
 from pmo_portal import jobs, measures
 from pmo_portal.accounts.models import Person
@@ -125,6 +126,41 @@ def test_every_page_that_is_measured_opens_for_whom_it_is_measured(synthetic):
         assert answer.status_code == 200, (task.name, answer.status_code)
         seen.add(task.name)
     assert len(seen) >= 12
+
+
+def places(stage: Stage) -> list[str]:
+    return [p.key for p in (stage.project, *stage.drafting, *stage.owing)]
+
+
+def test_no_task_meets_the_project_of_another(synthetic):
+    stage = Stage.found()
+    assert len(stage.drafting) == CLIENTS
+    assert len(places(stage)) == len(set(places(stage)))
+    reports = StatusReport.objects.filter(project__key__in=places(stage), period=stage.period)
+    assert not reports.exists()  # a report that is in answers the form with its own page
+
+
+@pytest.mark.parametrize("owes", [0, 1, 9])
+def test_the_form_that_is_measured_opens_whatever_the_demos_pm_owes(synthetic, owes):
+    leader = Person.objects.get(email="pm@demo.example")
+    missing = missing_in(ReportingPeriod.objects.get(cadence="monthly", state="open"))
+    Project.objects.filter(pm=leader).update(pm=Person.objects.get(email="manager@demo.example"))
+    Project.objects.filter(pk__in=[p.pk for p in missing[:owes]]).update(pm=leader)
+    stage = Stage.found()
+    assert stage.project.pm == leader
+    assert len(places(stage)) == len(set(places(stage))) == len(missing)
+    client = Inside(credentials_of("pm"))
+    form = next(task for task in tasks(stage) if task.name == "status form")
+    assert client.get(form.path)[0] == 200
+
+
+def test_each_client_drafts_a_report_of_its_own_again_and_again(synthetic):
+    task = next(task for task in tasks(Stage.found()) if task.name == "status draft, POST")
+    once, headers = task.asked(), credentials_of(task.who)
+    for _round in range(2):
+        clients = [Inside(headers, number) for number in range(CLIENTS)]
+        answers = [once(client) for _keystroke in range(3) for client in clients]
+        assert [status for status, _body in answers] == [200] * len(answers)
 
 
 def test_every_task_that_writes_is_taken(synthetic):
