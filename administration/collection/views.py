@@ -19,7 +19,7 @@ from administration.collection import actions, forms, queries
 from administration.collection.charts import trend_chart
 from administration.collection.lists import CampaignList, ExpectedList, ReplyList
 from administration.collection.models import Campaign, CampaignReply, ReportingArrangement
-from pmo_portal import access, audit, lists
+from pmo_portal import access, audit
 from pmo_portal.asks.letters import preview_reminder
 from pmo_portal.pages import ActPage, DeskPage, FormPage, ListPage, RecordPage
 from pmo_portal.periods.models import Cadence, ReportingPeriod
@@ -550,7 +550,7 @@ class CampaignRecordPage(RecordPage):
 
     def get(self, request, *args, **kwargs):
         self.listing = ReplyList(self.viewer, request.GET, campaign=self.record)
-        return lists.instead(self.listing, request) or self.show("rows")
+        return self.as_file(self.listing) or self.show("rows")
 
     def content(self) -> dict[str, Any]:
         states = queries.reply_states(self.viewer, self.record)

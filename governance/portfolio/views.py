@@ -19,7 +19,7 @@ from governance.portfolio.drawing import heat_body
 from governance.portfolio.lists import MOVES, StandingList
 from governance.portfolio.sheets import comparison_heads, comparison_texts
 from pmo_portal import access, lists
-from pmo_portal.pages import DeskPage
+from pmo_portal.pages import DeskPage, note_export
 from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_settings, one_before
 from projects.status.computing import DEFAULT
@@ -159,7 +159,7 @@ class StandingListPage(_Screen):
     def get(self, request, *args, **kwargs) -> HttpResponse:
         if self.sight is None:
             return self.show()
-        return lists.instead(self.list, request) or self.show()
+        return self.as_file(self.list) or self.show()
 
     def content(self) -> dict[str, Any]:
         if self.sight is None:
@@ -181,6 +181,7 @@ class PortfolioComparison(_Screen):
         if kind and self.sight and self.first:
             found = self.compared(EXPORTED_ROWS)
             heads = comparison_heads(self.first, self.sight.period)
+            note_export(self.viewer, f"{self.title()}: {self.first} – {self.sight.period}", kind)
             name = f"comparison-{self.first.key}-{self.sight.period.key}"
             return lists.table_file(heads, [comparison_texts(row) for row in found.rows], name, kind)
         return self.show()
@@ -220,6 +221,7 @@ class PortfolioPdf(_Screen):
         words = [f"{c['label']}: {c['words']}" for c in self.list.chips("") if c["words"]]
         if self.list.words:
             words.append(f"“{self.list.words}”")
+        note_export(self.viewer, f"{self.sight.period}; {'; '.join(words)}", "pdf")
         answer = HttpResponse(portfolio_pdf(screen, self.sight, self.viewer, words), content_type="application/pdf")
         answer["Content-Disposition"] = f'inline; filename="portfolio-{self.sight.period.key}.pdf"'
         return answer

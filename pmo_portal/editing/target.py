@@ -209,7 +209,7 @@ class _Reading:
 
     def changed(self, row: Record, record, version: int) -> Judged:
         """A row that has its record."""
-        if self._text_of_key(row) not in ("", self._key(record)):
+        if self.editing.key_column and self._text_of_key(row) not in ("", self._key(record)):
             return _refused(row, "key_edited", self._key_field(), text=self._text_of_key(row), key=self._key(record))
         judged = Judged(row, Verdict.UNCHANGED, record.pk)
         opened = record if version >= record.version else audit.opened_record(record, version)

@@ -33,6 +33,17 @@ class May:
         return access.may(self._viewer, action, self._record)
 
 
+def note_export(viewer, what: str, kind: str, listing: lists.List | None = None) -> None:
+    """Write down that somebody took a list out, by which conditions."""
+    said = {"list": what, "kind": {"edit": "XLSX"}.get(kind, kind[:8].upper())}
+    words = _("“%(list)s” as %(kind)s") % said
+    if listing is not None and listing.picked is not None:
+        words = f"{words}; {_('%(count)s selected rows') % {'count': len(listing.picked)}}"
+    elif listing is not None and listing.is_filtered:
+        words = f"{words}; {listing.said()}"
+    audit.log(viewer, "exported", by=viewer, reason=words[:500])
+
+
 class Page(View):
     """Any address. Either `public` says why it needs no viewer, or a model or roles say who may come."""
 
@@ -123,6 +134,13 @@ class Page(View):
         patch_vary_headers(answer, ["HX-Request"])
         return answer
 
+    def as_file(self, listing: lists.List) -> HttpResponse | None:
+        """What the address asks for in place of the page: a file, which is written down, or fewer columns."""
+        answer = lists.instead(listing, self.request)
+        if kind := self.request.GET.get("export"):
+            note_export(self.viewer, self.title(), kind, listing)
+        return answer
+
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         return self.show()
 
@@ -143,17 +161,6 @@ class RecordPage(Page):
     """One record: header, tabs, history and asks at the side."""
 
     kind = "record"
-
-
-def note_export(viewer, what: str, kind: str, listing: lists.List | None = None) -> None:
-    """Write down that somebody took a list out, by which conditions."""
-    said = {"list": what, "kind": {"edit": "XLSX"}.get(kind, kind[:8].upper())}
-    words = _("“%(list)s” as %(kind)s") % said
-    if listing is not None and listing.picked is not None:
-        words = f"{words}; {_('%(count)s selected rows') % {'count': len(listing.picked)}}"
-    elif listing is not None and listing.is_filtered:
-        words = f"{words}; {listing.said()}"
-    audit.log(viewer, "exported", by=viewer, reason=words[:500])
 
 
 class ListPage(Page):
@@ -183,16 +190,13 @@ class ListPage(Page):
         )
 
     def as_file(self, listing: lists.List) -> HttpResponse | None:
-        """What the address asks for in place of the page: a file, one made for editing, or fewer columns."""
-        kind = self.request.GET.get("export", "")
-        if kind == "edit":
-            if not editing.doors(listing, self.request.path):
-                raise Http404(_("This list only goes out; it does not come back."))
-            answer = editing.download(listing)
-        else:
-            answer = lists.instead(listing, self.request)
-        if kind:
-            note_export(self.viewer, str(listing.title), kind, listing)
+        """Also the workbook made for editing, where the viewer is offered it."""
+        if self.request.GET.get("export") != "edit":
+            return super().as_file(listing)
+        if not editing.doors(listing, self.request.path):
+            raise Http404(_("This list only goes out; it does not come back."))
+        answer = editing.download(listing)
+        note_export(self.viewer, str(listing.title), "edit", listing)
         return answer
 
     def show_rows(self, **more) -> HttpResponse:

@@ -69,11 +69,22 @@ def _cleaned(fields: dict) -> dict:
     fields = {name: " ".join(v.split()) if name.startswith("name_") else v for name, v in fields.items()}
     if "email" in fields:
         fields["email"] = (fields["email"] or "").strip().lower() or None
-    if not fields.get("name_ja") and not fields.get("name_en"):
+    _require_name(fields.get("name_ja"), fields.get("name_en"))
+    return fields
+
+
+def _require_name(*names: str | None) -> None:
+    if not any(names):
         raise ValidationError(
             {"name_ja": ValidationError(_("Write the name in Japanese or in English."), code="required")}
         )
-    return fields
+
+
+def check_person(person: Person) -> None:
+    """What a person's record cannot be. Raises ValidationError naming the field."""
+    _require_name(person.name_ja, person.name_en)
+    person.email = (person.email or "").strip().lower() or None
+    _require_free_address(person)
 
 
 def _require_free_address(person: Person) -> None:

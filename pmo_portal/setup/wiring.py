@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from pmo_portal import api, search
 from pmo_portal.i18n.text import to_hiragana, to_katakana
 from pmo_portal.pages import menu
-from pmo_portal.setup import queries
+from pmo_portal.setup import editing, queries  # noqa: F401  editing declares itself
 from pmo_portal.setup.api import PeriodViewSet
 
 RUNNERS = ("sysadmin", "administrator", "manager", "auditor")

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from pmo_portal import jobs
+from pmo_portal.accounts.models import Person
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.intake import actions as intake
 from pmo_portal.intake.models import ImportRun
@@ -319,3 +320,35 @@ def test_nothing_selected_or_nothing_said_is_told(client):
     pick = Project.objects.values_list("pk", flat=True)[0]
     assert client.post("/lists/projects/many/", {"pick": pick}).status_code == 422
     assert not ImportRun.objects.exists()
+
+
+# ---- people
+
+
+def test_people_go_out_and_come_back_too(office, signed_in):
+    admin = signed_in(office.cast.admin)
+    answer = admin.get("/setup/people/?export=edit")
+    book = Book(answer.getvalue())
+    names = [book.sheet.cell(r, book.heads.index("名前（日本語）") + 1).value for r in range(2, book.sheet.max_row + 1)]
+    row = names.index(office.cast.pm.name_ja) + 2
+    book.sheet.cell(row, book.heads.index("役職") + 1).value = "上級PM"
+    twin = names.index(office.cast.member.name_ja) + 2
+    book.sheet.cell(twin, book.heads.index("メール") + 1).value = office.cast.pm.email
+    new = book.sheet.max_row + 1
+    book.sheet.cell(new, book.heads.index("名前（日本語）") + 1).value = "新井 望"
+    sent = admin.post("/lists/people/workbook/", {"file": upload(book.saved(), "人.xlsx")})
+    jobs.drain(strict=True)
+    run = ImportRun.objects.get()
+    assert sent["Location"] == f"/imports/{run.pk}/"
+    assert {k: run.counts[k] for k in ("new", "changed", "refused")} == {"new": 1, "changed": 1, "refused": 1}, codes(
+        run
+    )
+    admin.post(f"/imports/{run.pk}/application/", {"version": run.version})
+    jobs.drain(strict=True)
+    assert Person.objects.get(pk=office.cast.pm.pk).job_title == "上級PM"
+    made = Person.objects.get(name_ja="新井 望")
+    assert made.email is None and not made.has_usable_password()
+
+
+def test_only_who_keeps_the_people_may_change_them(office, signed_in):
+    assert signed_in(office.cast.pmo).get("/lists/people/workbook/").status_code == 403
