@@ -148,6 +148,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "pmo_portal.pages.widgets.Drawn"
+
 # ---- database
 
 DATABASES = {

@@ -45,7 +45,8 @@ def undecided_at(viewer, moment) -> QuerySet[ContinuationProposal]:
 
 
 def of_project(viewer, project) -> QuerySet[ContinuationProposal]:
-    return proposals(viewer).filter(project=project).order_by("-number")
+    """The newest first, and the rows alone: the project is at hand."""
+    return access.visible(viewer, ContinuationProposal).filter(project=project).order_by("-number")
 
 
 def conditions_of(viewer, proposal: ContinuationProposal) -> list[dict]:

@@ -38,6 +38,11 @@ class Reach:
             )
         )
 
+    @cached_property
+    def held(self) -> tuple[tuple[int, str, str], ...]:
+        """All that a question about this person's reach can hang on, to tell whether an answer still holds."""
+        return tuple(sorted(self._held))
+
     @property
     def _grants(self) -> list[tuple[int, str, str]]:
         return [held for held in self._held if held[1]]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from pmo_portal.accounts.models import ApiToken, OrgUnit, Person, Substitute
+
+R = TypeVar("R", bound=Model)
 
 
 def office_is_empty() -> bool:
@@ -28,6 +30,16 @@ def people_in_use() -> QuerySet[Person]:
 def people_who_sign_in() -> QuerySet[Person]:
     """Those whom an ask reaches: they have a desk, and an address that letters go to."""
     return people_in_use().filter(is_active=True).exclude(email=None)
+
+
+def with_people(record: R, *names: str) -> R:
+    """The record with its people under `names` at hand, read by one query: to join the same table once for each of them
+    takes the database longer to plan than all the rest."""
+    wanted = {pk for pk in (getattr(record, f"{name}_id") for name in names) if pk}
+    found = Person.objects.in_bulk(wanted) if wanted else {}
+    for name in names:
+        setattr(record, name, found.get(getattr(record, f"{name}_id")))
+    return record
 
 
 def units_in_use() -> QuerySet[OrgUnit]:

@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from pmo_portal import access
+from pmo_portal.access.reach import reach
 from pmo_portal.approvals import actions, course, turns
 from pmo_portal.approvals.kinds import kinds
 from pmo_portal.approvals.models import (
@@ -22,7 +23,6 @@ from pmo_portal.approvals.models import (
     Manner,
 )
 from pmo_portal.asks.models import Ask
-from pmo_portal.asks.queries import stood_in_for
 
 RELATED = ("drafter", "on_behalf_of", "unit", "route", "scope", "content_type")
 
@@ -36,7 +36,7 @@ def waiting_for(viewer) -> QuerySet[ApprovalRequest]:
 
     An open ask is what a turn is: it is laid and withdrawn with the step.
     """
-    people = [viewer.pk, *stood_in_for(viewer)]
+    people = reach(viewer).people
     asked = Ask.objects.filter(kind__in=("approvals.sign", "approvals.read"), person__in=people, state=Ask.State.OPEN)
     return (
         requests(viewer)
@@ -162,7 +162,7 @@ def about(viewer, record) -> list[ApprovalRequest]:
     from django.contrib.contenttypes.models import ContentType
 
     kind = ContentType.objects.get_for_model(type(record))
-    found = list(requests(viewer).filter(content_type=kind, object_id=record.pk)[:20])
+    found = list(access.visible(viewer, ApprovalRequest).filter(content_type=kind, object_id=record.pk)[:20])
     for request in found:
         request.kind_label = str(kinds[request.kind].label) if request.kind in kinds else request.kind
     return sorted(found, key=lambda r: (r.state != ApprovalRequest.State.RUNNING, -r.number))

@@ -104,7 +104,7 @@ def change(
             raise Conflict(current, int(version))
         before = values_of(current)
         yield current
-        _require_sound(current)
+        _require_sound(current, before)
         after = values_of(current)
         changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
         if changes or (action != "changed" and not quiet and not draft):
@@ -130,8 +130,10 @@ def _since_told(record: models.Model, before: dict, after: dict) -> dict[str, li
     return {name: [told[name], now[name]] for name in now if (told[name] or None) != (now[name] or None)}
 
 
-def _require_sound(record: models.Model) -> None:
-    record.clean_fields()
+def _require_sound(record: models.Model, before: dict) -> None:
+    """As the model says. A reference that has not changed is not looked up again: the database holds it."""
+    fields = [f for f in record._meta.concrete_fields if f.is_relation and f.name in before]
+    record.clean_fields(exclude={f.name for f in fields if f.value_from_object(record) == before[f.name]})
     record.clean()
 
 

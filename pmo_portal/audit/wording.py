@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -146,19 +146,19 @@ class Told:
         return self.entry.action not in ("changed", "created")
 
 
-def told(entries: Iterable[AuditEntry], *, in_full: bool = True) -> list[Told]:
-    """Entries with readable changes. One query for each model that they are about or that a changed field points to,
-    however many entries; without the latter where only the names of the changed fields are shown (`in_full` false)."""
+def told(
+    entries: Iterable[AuditEntry], *, in_full: bool = True, at_hand: Iterable[models.Model | None] = ()
+) -> list[Told]:
+    """Entries with readable changes. One query for each model that they are about, that a changed field points to or that
+    names are made of, however many entries; without those of the fields where only their names are shown (`in_full`
+    false), and none for what is `at_hand`."""
     found = list(entries)
-    names, labels = _names_of_references(found) if in_full else {}, _labels(found)
+    records = _records(found, in_full, [record for record in at_hand if record is not None])
+    names = {model: {pk: str(record) for pk, record in kept.items()} for model, kept in records.items()}
     return [
-        Told(e, str(ACTIONS.get(e.action, e.action)), list(_changes(e, names)), *labels.get(_place(e), _kept(e)))
+        Told(e, str(ACTIONS.get(e.action, e.action)), list(_changes(e, names)), *(_called(e, records) or _kept(e)))
         for e in found
     ]
-
-
-def _place(entry: AuditEntry) -> tuple[int, int]:
-    return entry.content_type_id, entry.object_id
 
 
 def _kept(entry: AuditEntry) -> tuple[str, str]:
@@ -166,23 +166,61 @@ def _kept(entry: AuditEntry) -> tuple[str, str]:
     return entry.object_label, entry.object_label
 
 
-def _labels(entries: list[AuditEntry]) -> dict[tuple[int, int], tuple[str, str]]:
-    """What the records are called, in full and within their project, in the reader's language."""
-    wanted: dict[type[models.Model], dict[int, int]] = defaultdict(dict)
+Records = dict[type[models.Model], dict[int, models.Model]]
+
+
+def _records(entries: list[AuditEntry], in_full: bool, at_hand: list[models.Model]) -> Records:
+    """What the entries are about and, where they are told in full, what their changed fields point to."""
+    wanted: dict[type[models.Model], set[int]] = defaultdict(set)
     for entry in entries:
-        model = entry.content_type.model_class()
-        if model is not None:
-            wanted[model][entry.object_id] = entry.content_type_id
-    return {
-        (ids[record.pk], record.pk): (str(record), str(getattr(record, "name_within", record)))
-        for model, ids in wanted.items()
-        for record in _named(model, ids)
-    }
+        if (model := entry.content_type.model_class()) is not None:
+            wanted[model].add(entry.object_id)
+        for f, pair in _fields(entry) if in_full else ():
+            if isinstance(f, models.ForeignKey):
+                wanted[f.related_model].update(v for v in pair if isinstance(v, int))
+    records: Records = defaultdict(dict)
+    for record in at_hand:
+        records[type(record)][record.pk] = record
+    for model, ids in wanted.items():
+        _read(records, model, ids)
+    for model in wanted:
+        _give_names(records, model)
+    return records
 
 
-def _named(model: type[models.Model], ids: Iterable[int]) -> models.QuerySet:
-    """Records with what their name needs (`named_by`), in one query."""
-    return model._base_manager.filter(pk__in=list(ids)).select_related(*getattr(model, "named_by", ()))
+def _read(records: Records, model: type[models.Model], ids: Iterable[int]) -> None:
+    missing = set(ids) - records[model].keys()
+    if missing:
+        records[model] |= {record.pk: record for record in _bare(model).filter(pk__in=missing)}
+
+
+def _give_names(records: Records, model: type[models.Model]) -> None:
+    """Hand the records what their names are made of: among what has been read already it is, as a rule, and to join it
+    took longer."""
+    for name in _own_relations(model):
+        field, found = cast(models.ForeignKey, model._meta.get_field(name)), list(records[model].values())
+        related = field.related_model
+        _read(records, related, {pk for pk in (getattr(r, field.attname) for r in found) if pk})
+        for record in found:
+            if not field.is_cached(record):
+                setattr(record, name, records[related].get(getattr(record, field.attname)))
+
+
+def _own_relations(model: type[models.Model]) -> list[str]:
+    return [name for name in getattr(model, "named_by", ()) if "__" not in name]
+
+
+def _called(entry: AuditEntry, records: Records) -> tuple[str, str] | None:
+    """What the record is called, in full and within its project, in the reader's language."""
+    model = entry.content_type.model_class()
+    record = records.get(model, {}).get(entry.object_id) if model is not None else None
+    return (str(record), str(getattr(record, "name_within", record))) if record is not None else None
+
+
+def _bare(model: type[models.Model]) -> models.QuerySet:
+    """Rows with what their name needs from further away than the next table."""
+    own = _own_relations(model)
+    return model._base_manager.select_related(*(n for n in getattr(model, "named_by", ()) if n not in own))
 
 
 def _fields(entry: AuditEntry):
@@ -203,15 +241,6 @@ def _column(model: type[models.Model], name: str) -> models.Field | None:
     except FieldDoesNotExist:
         return None
     return found if isinstance(found, models.Field) and found.concrete else None
-
-
-def _names_of_references(entries: list[AuditEntry]) -> dict[type[models.Model], dict[int, str]]:
-    wanted: dict[type[models.Model], set[int]] = defaultdict(set)
-    for entry in entries:
-        for f, pair in _fields(entry):
-            if isinstance(f, models.ForeignKey):
-                wanted[f.related_model].update(v for v in pair if isinstance(v, int))
-    return {m: {o.pk: str(o) for o in _named(m, ids)} for m, ids in wanted.items()}
 
 
 def _changes(entry: AuditEntry, names) -> Iterable[Change]:

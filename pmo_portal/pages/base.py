@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from pmo_portal import access, audit, editing, lists
+from pmo_portal.accounts.queries import with_people
 from pmo_portal.lists.queries import first_view
 from pmo_portal.pages import conflicts
 
@@ -51,6 +52,7 @@ class Page(View):
     model: type[models.Model] | None = None
     lookup: dict[str, str] = {}
     related: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()  # relations to people, read by one query of their own
     permit = "view"
     permit_to_write = ""  # what else a request that changes something needs
     seen_by: tuple[str, ...] = ()
@@ -93,7 +95,7 @@ class Page(View):
         found = access.visible(self.viewer, self.model).select_related(*self.related)
         where = {path: self.kwargs[name] for name, path in self.lookup.items()}
         try:
-            return found.get(**where)
+            return with_people(found.get(**where), *self.people)
         except (self.model.DoesNotExist, ValueError, OverflowError, ValidationError):
             raise Http404(_("There is nothing here, or it is outside your scope.")) from None
 

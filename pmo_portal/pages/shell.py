@@ -30,7 +30,7 @@ class Shell:
         self.section = getattr(getattr(match.func, "view_class", None), "section", "") if match else ""
         self.here = self.office_name
         if self.person.is_authenticated:
-            self.menu, numbers = menu.groups(self.person, self.section, unread=unread(self.person))
+            self.menu, numbers = menu.groups(self.person, self.section, unread=unread)
             items = [item for group in self.menu for item in group["items"]]
             wanted = [item for item in items if item["phone"]]
             self.phone = wanted[:2] + wanted[2:][-1:]  # the desk, approvals, and what lies nearest to the person's work

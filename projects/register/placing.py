@@ -77,7 +77,8 @@ def _check_move(project: Project, portfolio: Portfolio, programme: Programme | N
 
 def planned_move(project: Project) -> ProjectPlacement | None:
     """The move that has not come yet; at most one."""
-    return _differing().filter(project=project).select_related("portfolio", "programme", "by").first()
+    found = ProjectPlacement.objects.filter(project=project, ends_on=None).select_related("portfolio")
+    return found.exclude(portfolio=project.portfolio_id, programme=project.programme_id).first()
 
 
 def _differing():

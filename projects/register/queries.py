@@ -17,7 +17,9 @@ from pmo_portal.measures.models import MeasureValue
 from pmo_portal.search.models import holding
 from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember, ProjectPlacement
 
-RELATED = ("scope", "portfolio", "programme", "pm", "sponsor", "pmo_contact", "reported_period")
+PEOPLE = ("pm", "sponsor", "pmo_contact")
+PLACES = ("scope", "portfolio", "programme", "reported_period")
+RELATED = (*PLACES, *PEOPLE)
 
 
 def projects(viewer) -> QuerySet[Project]:

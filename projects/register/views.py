@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -43,7 +44,8 @@ class ProjectRecordPage(RecordPage):
 
     model = Project
     lookup = {"key": "key"}
-    related = (*queries.RELATED, "unit")
+    related = queries.PLACES
+    people = queries.PEOPLE
     section = SECTION
     template_name = "projects/register/project_record.html"
     acts = ("edit", "request_budget", "hand_over", "place", "close")
@@ -68,7 +70,7 @@ class ProjectRecordPage(RecordPage):
         content["computed"] = next((p["computed"] for p in content["panels"]["head"] if "computed" in p), "none")
         if self.tab == "overview":
             content |= {
-                "changes": audit.told(queries.changes_since(self.viewer, project, since)),
+                "changes": self.told(since, 6),
                 **milestone_table(queries.next_milestones(project)),
                 "team": queries.team(project)[:8],
                 "explained": queries.explained(self.viewer, project),
@@ -85,8 +87,14 @@ class ProjectRecordPage(RecordPage):
                 "member_form": forms.MemberForm(initial={"starts_on": timezone.localdate()}),
             }
         elif self.tab == "history":
-            content["history"] = audit.told(queries.changes_since(self.viewer, project, None, 200))
+            content["history"] = self.told(None, 200)
         return content
+
+    def told(self, since: datetime | None, count: int) -> list:
+        project = self.record
+        found = queries.changes_since(self.viewer, project, since, count)
+        people = (getattr(project, name) for name in queries.PEOPLE)
+        return audit.told(found, at_hand=(project, project.reported_period, *people))
 
 
 def milestone_table(found: Iterable[Milestone]) -> dict[str, Any]:

@@ -53,6 +53,12 @@ TYPED = (
     "milestones",
 )
 DECLARED = tuple(name for name in TYPED if name != "milestones")
+FILLED_IN = (
+    *("help_from_id" if name == "help_from" else name for name in DECLARED),
+    "approved_budget",
+    "planned_finish_on",
+    "project_name",
+)
 
 
 def require_taking(period: ReportingPeriod) -> None:
@@ -86,9 +92,11 @@ def open_report(project: Project, period: ReportingPeriod, *, by) -> StatusRepor
 def _brought_up_to_date(report: StatusReport, by) -> StatusReport:
     """A draft that nobody has touched shows the figures of today, not those of the day it was first opened."""
     fresh = prefilled(report.project, report.period, by)
+    if all(getattr(report, name) == getattr(fresh, name) for name in FILLED_IN):
+        return report
     with audit.change(report, "changed", by=by, draft=True) as current:
         if current.state == State.DRAFT and current.edited_by_id is None:
-            for name in (*DECLARED, "approved_budget", "planned_finish_on", "project_name"):
+            for name in FILLED_IN:
                 setattr(current, name, getattr(fresh, name))
     return report
 
@@ -147,16 +155,26 @@ def drop_correction(report: StatusReport, *, by, version: int | None = None) -> 
 
 @transaction.atomic
 def save_draft(
-    report: StatusReport, *, by, version: int, seconds: int | None = None, seen=(), taken=(), **fields: Any
+    report: StatusReport,
+    *,
+    by,
+    version: int,
+    seconds: int | None = None,
+    seen=(),
+    taken=(),
+    ground: queries.Ground | None = None,
+    **fields: Any,
 ) -> StatusReport:
-    """Keep what is typed so far; nothing is required of it. Raises Conflict where another tab or person saved since."""
+    """Keep what is typed so far; nothing is required of it. Raises Conflict where another tab or person saved since.
+    `ground` where it has been read for the same page already."""
     access.require(by, "edit", report)
     if _kept_already(report, by, version, fields):
         return report
     with audit.change(report, "changed", by=by, version=version, draft=True) as current:
         _require_editable(current)
+        current.project, current.period = report.project, report.period
         _take(current, fields)
-        current.suggestions = suggesting.kept(queries.facts_now(current), seen, taken)
+        current.suggestions = suggesting.kept(queries.facts_now(current, ground), seen, taken)
         current.edited_by = by
         if seconds:
             current.seconds_spent = _plausible(seconds, current)
@@ -260,9 +278,11 @@ def submit_report(
 def _submit(
     report: StatusReport, *, by, version: int | None, seconds: int | None, origin: str, seen, taken, **fields: Any
 ) -> StatusReport:
-    require_taking(ReportingPeriod.objects.select_for_update().get(pk=report.period_id))
+    period = ReportingPeriod.objects.select_for_update().get(pk=report.period_id)
+    require_taking(period)
     with audit.change(report, "submitted", by=by, version=version) as current:
         _require_editable(current)
+        was_returned, current.period = current.state == State.RETURNED, period
         _take(current, fields)
         if faults := faults_of(current):
             raise ValidationError(faults)
@@ -273,19 +293,20 @@ def _submit(
         current.edited_by = by
         if seconds:
             current.seconds_spent = _plausible(seconds, current)
-        current.suggestions = suggesting.kept(queries.facts_now(current), seen, taken)
-        _move_milestones(current, by=by)
+        ground = queries.ground_of(current.project, period)
+        current.suggestions = suggesting.kept(queries.facts_now(current, ground), seen, taken)
+        _move_milestones(current, ground, by=by)
         current.digest = digest_of(current)
     _apply_to_project(report, by=by)
     follow_up(report)
-    _ask_for_help(report, by=by)
+    _ask_for_help(report, by=by, again=was_returned)
     report_submitted.tell(report, by=by)
     return report
 
 
 def follow_up(report: StatusReport) -> None:
     """Figures, marks for the roll-up, and the ask that is now done."""
-    maintain([report.project_id], report.period)
+    maintain([report.project_id], report.period, report if report.is_current else None)
     asks.finish(key=ask_key(report.project, report.period))
 
 
@@ -297,11 +318,12 @@ def digest_of(report: StatusReport) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, cls=DjangoJSONEncoder).encode()).hexdigest()
 
 
-def _move_milestones(report: StatusReport, *, by) -> None:
+def _move_milestones(report: StatusReport, ground: queries.Ground, *, by) -> None:
     """Apply the dates typed into the form, then keep the list as it now stands."""
     typed = {int(m["number"]): m for m in report.milestones if m.get("number")}
-    was = {m.number: m.was for m in queries.milestone_stands(report)}
-    for milestone in queries_milestones(report.project):
+    was = {m.number: m.was for m in queries.milestone_stands(report, ground)}
+    for milestone in ground.milestones:
+        milestone.project = report.project
         if milestone.state == Milestone.State.OPEN:
             _move_milestone(milestone, typed.get(milestone.number, {}), report, by)
     report.milestones = [
@@ -315,7 +337,7 @@ def _move_milestones(report: StatusReport, *, by) -> None:
             "reached_on": m.actual_on,
             "state": m.state,
         }
-        for m in queries_milestones(report.project)
+        for m in ground.milestones
     ]
 
 
@@ -334,12 +356,6 @@ def _move_milestone(milestone: Milestone, wanted: dict, report: StatusReport, by
         raise ValidationError({field: error.messages}) from None
 
 
-def queries_milestones(project: Project) -> list[Milestone]:
-    return list(
-        Milestone.objects.filter(project=project, archived_at=None).select_related("project__scope").order_by("number")
-    )
-
-
 def _apply_to_project(report: StatusReport, *, by) -> None:
     """The register shows what was last declared, unless a later period has reported already."""
     project = report.project
@@ -355,10 +371,11 @@ def _apply_to_project(report: StatusReport, *, by) -> None:
         register.restand(current)
 
 
-def _ask_for_help(report: StatusReport, *, by) -> None:
+def _ask_for_help(report: StatusReport, *, by, again: bool) -> None:
     """One ask to whom it is asked of; one of an earlier try (returned, asked of somebody else) goes."""
     key = help_key(report)
-    asks.withdraw(about=report, kind="status.help", but=key)
+    if again:
+        asks.withdraw(about=report, kind="status.help", but=key)
     if not key:
         return
     asks.ask(
@@ -421,12 +438,13 @@ def submit_unchanged(project: Project, period: ReportingPeriod, *, by, seconds: 
     )
 
 
-def is_written_on(report: StatusReport) -> bool:
+def is_written_on(report: StatusReport, ground: queries.Ground | None = None) -> bool:
     """Whether the draft says anything else than it was filled with."""
     if report.edited_by_id is None:
         return False
     fresh = prefilled(report.project, report.period, report.author)
-    moved = any(m.was != m.now or (m.reached_on and not m.was_reached) for m in queries.milestone_stands(report))
+    stands = queries.milestone_stands(report, ground)
+    moved = any(m.was != m.now or (m.reached_on and not m.was_reached) for m in stands)
     return moved or any((getattr(report, name) or "") != (getattr(fresh, name) or "") for name in DECLARED)
 
 

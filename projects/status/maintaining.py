@@ -132,9 +132,10 @@ def keep_figures(portfolio_id: int, period_ids: Iterable[int]) -> int:
     return done
 
 
-def _keep_some(ids: list[int], period: ReportingPeriod) -> list[ProjectPeriod]:
-    found = Project.objects.filter(pk__in=ids).select_related("scope")
-    reports = {r.project_id: r for r in StatusReport.objects.filter(project_id__in=ids, period=period, is_current=True)}
+def _keep_some(ids: list[int], period: ReportingPeriod, report: StatusReport | None = None) -> list[ProjectPeriod]:
+    found = [report.project] if report else list(Project.objects.filter(pk__in=ids))
+    current = [report] if report else StatusReport.objects.filter(project_id__in=ids, period=period, is_current=True)
+    reports = {r.project_id: r for r in current}
     arranged = {project_id: (kind, due) for project_id, kind, due in arrangements.gather(ids, period)}
     before = rows_before(ids, period)
     rows, values = [], []
@@ -153,11 +154,12 @@ def _keep_some(ids: list[int], period: ReportingPeriod) -> list[ProjectPeriod]:
     return rows
 
 
-def maintain(project_ids: Iterable[int], period: ReportingPeriod) -> None:
+def maintain(project_ids: Iterable[int], period: ReportingPeriod, report: StatusReport | None = None) -> None:
     """Bring rows and measures of these projects in this period up to date, in a fixed number of queries, and mark the
-    sums above as stale. In the caller's transaction."""
+    sums above as stale. In the caller's transaction. `report`: the one that counts for the only project, as the caller
+    has just written it."""
     ids = list(project_ids)
-    rows = _keep_some(ids, period)
+    rows = _keep_some(ids, period, report)
     measures.mark_stale([(row.project.scope_id, period.pk) for row in rows])
     jobs.submit("pmo_portal.measures.roll_up", key="roll_up")
 

@@ -20,7 +20,6 @@ from pmo_portal import access, audit
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
 from pmo_portal.pages.base import attach
 from pmo_portal.periods.models import ReportingPeriod
-from projects.register import queries as register
 from projects.register.models import Milestone, Project
 from projects.status import actions, queries, telling
 from projects.status.computing import differs, needs_reason
@@ -102,7 +101,8 @@ class _OfProject(FormPage):
 
     model = Project
     lookup = {"key": "key"}
-    related = register.RELATED
+    related = ("scope", "unit")
+    people = ("pm",)
     permit = "report"
     section = "projects:status"
     form_class = StatusReportForm
@@ -160,12 +160,16 @@ class StatusForm(_OfProject):
         return _("%(project)s: %(period)s report") % {"project": self.record.name, "period": self.period.label}
 
     @cached_property
-    def open_milestones(self) -> list[Milestone]:
-        return list(register.milestones(self.record).filter(state=Milestone.State.OPEN)[:12])
+    def ground(self) -> queries.Ground:
+        return queries.ground_of(self.record, self.period)
 
-    @cached_property
+    @property
+    def open_milestones(self) -> list[Milestone]:
+        return [m for m in self.ground.milestones if m.state == Milestone.State.OPEN][:12]
+
+    @property
     def before(self) -> StatusReport | None:
-        return queries.report_before(self.record, self.period)
+        return self.ground.before
 
     def initial(self) -> dict[str, Any]:
         return StatusReportForm.initial_of(self.report, self.open_milestones)
@@ -185,7 +189,7 @@ class StatusForm(_OfProject):
             "burden": queries.average_seconds(self.viewer),
             "is_late": timezone.now() > self.period.due_at,
             "on_behalf": self.record.pm_id is not None and self.record.pm_id != self.viewer.pk,
-            "written_on": actions.is_written_on(self.report),
+            "written_on": actions.is_written_on(self.report, self.ground),
             "draft_key": draft_key(self.viewer, self.record, self.period),
             "today": timezone.localdate(),
             **self.said(self.report),
@@ -195,7 +199,7 @@ class StatusForm(_OfProject):
         """What the figures say of the report as it stands: facts, lights beside lights, milestones was → is."""
         computed = queries.computed_for(report)
         kept = {f"{f['kind']}:{f['number']}" if f.get("number") else f["kind"]: f["taken"] for f in report.suggestions}
-        found = queries.facts_now(report)
+        found = queries.facts_now(report, self.ground)
         facts = [f.plain(kept.get(f.key, True)) for f in found]
         return {
             "facts": telling.lines(facts, self.viewer.money_unit),
@@ -227,7 +231,7 @@ class StatusForm(_OfProject):
         return rows
 
     def _milestone_rows(self, report) -> list[dict]:
-        stands = {m.number: m for m in queries.milestone_stands(report)}
+        stands = {m.number: m for m in queries.milestone_stands(report, self.ground)}
         return [{"milestone": m, "was": stands[m.number].was, "stand": stands[m.number]} for m in self.open_milestones]
 
     def act(self, form: StatusReportForm) -> StatusReport:
@@ -325,6 +329,7 @@ class StatusAutosave(StatusForm):
                 by=self.viewer,
                 version=form.cleaned_data.get("version") or 0,
                 seconds=form.cleaned_data.get("seconds"),
+                ground=self.ground,
                 **typed,
             )
         except audit.Conflict as conflict:

@@ -37,6 +37,7 @@ GATHERING = {
     "/approvals/routes/<int:pk>/edit/": 20,
     "/approvals/<int:number>/": 19,
     "/governance/investment/<int:number>/": 18,
+    "/governance/portfolio/pdf/": 16,
     "/approvals/routes/new/": 16,
     "/administration/collection/campaigns/<int:pk>/": 16,
     "/projects/<str:key>/status/<str:period>/": 16,
