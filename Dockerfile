@@ -7,12 +7,12 @@ COPY static static
 COPY templates templates
 RUN node static/build.mjs
 
-FROM python:3.12-slim AS packages
+FROM python:3.13-slim AS packages
 COPY requirements/base.txt /requirements.txt
 RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r /requirements.txt
 
-FROM python:3.12-slim
+FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/portal-static DATA_DIR=/data
 RUN useradd --system --uid 10001 --create-home portal && mkdir /data /portal-static && chown portal /data
 COPY --from=packages /venv /venv

@@ -14,6 +14,7 @@ _YEARS = re.compile(
     r"\b(?:fy\s*)?(?:19|20)\d{2}\s*[/–-]\s*(?:(?:19|20)\d{2}|\d{2})\b|\bfy\s*\d{2,4}(?:\s*[/–-]\s*\d{2,4})?\b|\b\d{2}\s*/\s*\d{2}\b"
     r"|\b(?:19|20)\d{2}\b|(?:令和|平成|昭和)\s*(?:元|\d{1,2})\s*年?度?|\d{4}\s*年度?"
 )
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _UNITS = re.compile(r"[£$€¥]\s*(?:millions?|billions?|thousands?|mn|bn|m|k)?\b|\busd\b|\bgbp\b|\bjpy\b|[£$€¥]")
 _SIGNS = re.compile(r"[^\w%#]+")
 
@@ -34,6 +35,11 @@ def core(text: str) -> str:
         if words:
             return " ".join(words)
     return ""
+
+
+def year(text: str) -> int:
+    """The latest year that a head names ("2023/24 Budget" → 2023), 0 without one: last year's column may stand beside this year's."""
+    return max(map(int, _YEAR.findall(fold(text))), default=0)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,11 @@ class Match:
     wanted: Wanted
     score: float
 
+    @property
+    def tier(self) -> int:
+        """How surely, without which of the field's names it was."""
+        return round(self.score * 20)
+
 
 @dataclass
 class Mapping:
@@ -75,7 +80,7 @@ def known(wanted: Iterable[Wanted]) -> Callable[[Iterable[str]], float]:
 
 def match(heads: list[str], wanted: list[Wanted], *, alike: bool = False) -> Mapping:
     """Give each column at most one field and each field at most one column, the surest first; of equally sure ones the
-    one that stands further left. With `alike`, what is left over is matched by likeness."""
+    one of the latest year, else the one that stands further left. With `alike`, what is left over is matched by likeness."""
     pairs = [
         Match(c, w, found)
         for c, head in enumerate(heads)
@@ -84,9 +89,9 @@ def match(heads: list[str], wanted: list[Wanted], *, alike: bool = False) -> Map
         if (found := naming.score(head, w.names)) > 0
     ]
     mapping = Mapping()
-    _take(mapping, pairs)
+    _take(mapping, pairs, heads)
     if alike:
-        _take(mapping, _alike(heads, wanted, mapping))
+        _take(mapping, _alike(heads, wanted, mapping), heads)
     taken, given = mapping.by_column, {m.wanted.field for m in mapping.matches}
     mapping.rest = [c for c, head in enumerate(heads) if head and c not in taken]
     mapping.missing = [w for w in wanted if w.field not in given]
@@ -94,13 +99,23 @@ def match(heads: list[str], wanted: list[Wanted], *, alike: bool = False) -> Map
     return mapping
 
 
-def _take(mapping: Mapping, pairs: list[Match]) -> None:
+def _take(mapping: Mapping, pairs: list[Match], heads: list[str]) -> None:
     taken, given = set(mapping.by_column), {m.wanted.field for m in mapping.matches}
-    for pair in sorted(pairs, key=lambda m: (-m.score, m.column)):
+    older = _of_earlier_years(pairs, heads)
+    for pair in sorted(pairs, key=lambda m: (-m.tier, m in older, -m.score, m.column)):
         if pair.column not in taken and pair.wanted.field not in given:
             mapping.matches.append(pair)
             taken.add(pair.column)
             given.add(pair.wanted.field)
+
+
+def _of_earlier_years(pairs: list[Match], heads: list[str]) -> list[Match]:
+    """Pairs whose head names a year where an as sure one for the same field names a later: last year's column beside this year's."""
+    years = {m.column: naming.year(heads[m.column]) for m in pairs}
+    latest: dict[tuple[str, int], int] = {}
+    for m in pairs:
+        latest[m.wanted.field, m.tier] = max(latest.get((m.wanted.field, m.tier), 0), years[m.column])
+    return [m for m in pairs if 0 < years[m.column] < latest[m.wanted.field, m.tier]]
 
 
 def _alike(heads: list[str], wanted: list[Wanted], mapping: Mapping) -> list[Match]:

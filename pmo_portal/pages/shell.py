@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from pmo_portal.i18n.localised import pick
+
+
+def known(request: HttpRequest) -> Any:
+    """Who asks; nobody where the request was refused before that was looked at (another host's name)."""
+    return getattr(request, "user", None) or AnonymousUser()
 
 
 class Shell:
@@ -17,7 +25,7 @@ class Shell:
         from pmo_portal.pages.burden import burden
         from pmo_portal.periods.queries import office_settings
 
-        self.person = request.user
+        self.person = known(request)
         office = office_settings()
         self.office_name, self.office_note = office.name, pick(office.note_ja, office.note_en)
         self.office_initial = (self.office_name or "P")[:1]

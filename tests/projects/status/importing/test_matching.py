@@ -124,3 +124,9 @@ def test_no_project_is_certainly_meant_by_two_rows(rows, names):
     sure = [f.pk or f.sure for f in found.values() if f.pk or f.sure]
     assert len(sure) == len(set(sure))
     assert set(found) == set(range(len(rows)))
+
+
+def test_a_reading_in_brackets_leads_to_the_name():
+    row = Sought(2, "", "", "基幹刷新（きかんさっしん）", "", None)
+    found = find([row], [Known(1, names=("基幹刷新",))])[2]
+    assert (found.pk, found.sure) == (None, 1)  # proposed, for a person to confirm

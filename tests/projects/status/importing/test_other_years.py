@@ -140,3 +140,41 @@ def test_numbers_decide_over_names(bring, run_export):
     outcome = bring(csv_bytes(rows), "uk.csv", period="2021-03-31")
     assert (outcome["files"][0]["updated"], outcome["files"][0]["created"]) == (1, 1)
     assert sorted(p["source_id"] for p in run_export("G")["projects"]) == ["A-1", "A-2", "A-3"]
+
+
+def test_last_years_columns_beside_this_years(bring, run_export):
+    """The later year's columns are taken, wherever they stand; the earlier ones are named."""
+    heads = ["GMPP ID", "Project Name", "Department", "2023/24 IPA Delivery Confidence Assessment"]
+    heads += ["2024/25 NISTA Delivery Confidence Assessment", "2023/24 TOTAL Baseline £m", "Baseline End Date"]
+    heads += ["2024/25 TOTAL Baseline £m (including Non-Government Costs)", "Project End Date"]
+    heads += ["Whole Life Cost - Forecast (£m)", "TOTAL Baseline Whole Life Costs (£m)"]
+    row = ["A_1", "Apollo", "DESNZ", "Green", "Red", "9", "31/03/2028", "10", "31/03/2030", "120", "100"]
+    told_of = bring(csv_bytes([heads, row], "cp1252"), "nista_2025.csv", period="2025-03-31")["files"][0]
+    assert told_of["unplaced"] == [heads[3], heads[5], heads[6], heads[9]]
+    apollo = told(run_export("G"), "Apollo", "2025-03-31")
+    assert (apollo["confidence"], apollo["finish"]) == ("red", "2030-03-31")
+    assert (apollo["budget"], apollo["whole_life_cost"]) == ("10000000", "100000000")
+
+
+def test_three_levels_and_short_heads(bring, run_export):
+    rows = [["Project", "Department", "RAG", "Start", "End", "Budget 2012/13 £m"]]
+    rows += [["Apollo", "DECC", "AMBER/RED", "01-Apr-09", "31 December 2033", "£1.5bn"]]
+    rows += [["Boreas", "DECC", "Exempt under section 35(1)(a)", "TBC", "-", "Redacted"]]
+    told_of = bring(csv_bytes(rows, "cp1252"), "gmpp_2013.csv", period="2013-03-31")["files"][0]
+    assert (told_of["refused"], told_of.get("unplaced", [])) == ([], [])
+    export = run_export("G")
+    apollo, boreas = told(export, "Apollo", "2013-03-31"), told(export, "Boreas", "2013-03-31")
+    assert (apollo["confidence"], apollo["start"], apollo["finish"]) == ("amber_red", "2009-04-01", "2033-12-31")
+    assert apollo["budget"] == "1500000000"
+    assert (boreas["budget"], boreas["start"], boreas["confidence"]) == (None, None, None)
+    assert boreas["unknown"]["budget"] == "Redacted"
+
+
+def test_what_cannot_be_read_is_named_by_row_column_and_value(bring):
+    heads = ["Project Name", "Department", "IPA DCA", "Start Date", "End Date", "2020/21 TOTAL Baseline £m"]
+    rows = [["Apollo", "DfT", "Purple", "31/02/2020", "Apr-21", "12..5"], ["Total", "", "", "", "", "12"]]
+    told_of = bring(csv_bytes([heads, *rows], "cp1252"), "gmpp_2021.csv", period="2021-03-31")["files"][0]
+    assert (told_of["created"], told_of["skipped"]) == (0, {"total_row": 1})
+    named = [(r["row"], r["column"], r["value"]) for r in told_of["refused"]]
+    assert named == [(2, heads[c], rows[0][c]) for c in (2, 3, 4, 5)]
+    assert all(r["reason"] for r in told_of["refused"])
