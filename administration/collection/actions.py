@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,6 +14,8 @@ from administration.collection.models import Campaign, CampaignQuestion, Campaig
 from pmo_portal import access, asks, audit, jobs
 from pmo_portal.access.models import Scope
 from pmo_portal.access.tree import below_or_at
+from pmo_portal.approvals import actions as approvals
+from pmo_portal.approvals.models import ApprovalRequest
 from pmo_portal.asks.models import Ask
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.i18n.dates import format_date
@@ -24,6 +26,7 @@ from projects.status.maintaining import expect_in, maintain
 from projects.status.models import ProjectPeriod, StatusReport
 
 Kind = ReportingArrangement.Kind
+EXEMPTION = "collection.exemption"
 
 
 def _require_reason(reason: str) -> None:
@@ -49,10 +52,34 @@ def _replace(project: Project, period: ReportingPeriod, by) -> None:
 
 
 @transaction.atomic
-def exempt(project: Project, period: ReportingPeriod, *, by, reason: str) -> ReportingArrangement:
-    """No report is owed for this period; the ask withdraws itself."""
+def exempt(project: Project, period: ReportingPeriod, *, by, reason: str) -> ReportingArrangement | ApprovalRequest:
+    """Spare a project its report. Where the office has a route for it the request goes along it and the report is owed
+    until it is through; without a route in force whoever may arrange decides at once."""
     access.require(by, "arrange_reporting", project)
     _require_reason(reason)
+    _require_not_in(project, period)
+    if not approvals.is_routed(EXEMPTION, about=project, by=by):
+        return record_exemption(project, period, by=by, reason=reason)
+    return approvals.submit(EXEMPTION, about=project, by=by, reason=reason, content=told_of(project, period))
+
+
+def told_of(project: Project, period: ReportingPeriod) -> dict[str, Any]:
+    """What goes along the route: which report, when it is due, how often before, and how the project stands."""
+    year_ago = timezone.localdate() - timedelta(days=365)
+    before = ReportingArrangement.objects.filter(
+        project=project, kind=Kind.EXEMPTION, archived_at=None, period__ends_on__gte=year_ago
+    )
+    return {
+        "period": period.key,
+        "due_on": timezone.localdate(period.due_at),
+        "recent": before.exclude(period=period).count(),
+        "confidence": project.confidence,
+    }
+
+
+@transaction.atomic
+def record_exemption(project: Project, period: ReportingPeriod, *, by, reason: str) -> ReportingArrangement:
+    """No report is owed for this period; the ask withdraws itself. Asks nobody's rights: the approval has."""
     _require_not_in(project, period)
     _replace(project, period, by)
     made = audit.create(
@@ -101,11 +128,23 @@ def end_arrangement(arrangement: ReportingArrangement, *, by, reason: str = "") 
 
 
 @transaction.atomic
-def exempt_many(rows: list[ProjectPeriod], *, by, reason: str) -> int:
-    """All or none of them; returns how many."""
-    for row in rows:
-        exempt(row.project, row.period, by=by, reason=reason)
-    return len(rows)
+def exempt_many(rows: list[ProjectPeriod], *, by, reason: str) -> list[ReportingArrangement | ApprovalRequest]:
+    """All or none of them; returns what came of each: exempt at once, or put to its route."""
+    return [exempt(row.project, row.period, by=by, reason=reason) for row in rows]
+
+
+def is_exempted_by_route(rows: list[ProjectPeriod], *, by) -> bool:
+    """Whether exempting one of these is decided along a route."""
+    return any(approvals.is_routed(EXEMPTION, about=row.project, by=by) for row in rows[:20])
+
+
+def exemptions_under_way(project: Project, period: ReportingPeriod) -> list[ApprovalRequest]:
+    found = approvals.under_way(EXEMPTION).filter(object_id=project.pk)
+    return [request for request in found if request.content["period"] == period.key]
+
+
+def withdraw_exemption(request: ApprovalRequest) -> None:
+    approvals.withdraw(request, by=None, reason=_("The report is in already."))
 
 
 @transaction.atomic

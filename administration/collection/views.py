@@ -20,6 +20,7 @@ from administration.collection.charts import trend_chart
 from administration.collection.lists import CampaignList, ExpectedList, ReplyList
 from administration.collection.models import Campaign, CampaignReply, ReportingArrangement
 from pmo_portal import access, audit
+from pmo_portal.approvals.models import ApprovalRequest
 from pmo_portal.asks.letters import preview_reminder
 from pmo_portal.pages import ActPage, DeskPage, FormPage, ListPage, RecordPage
 from pmo_portal.periods.models import Cadence, ReportingPeriod
@@ -379,8 +380,22 @@ class ExemptionPage(_Arranging):
             "count": len(self.rows)
         }
 
-    def act(self, form) -> int:
+    def content(self) -> dict[str, Any]:
+        return super().content() | {"is_routed": actions.is_exempted_by_route(self.rows, by=self.viewer)}
+
+    def act(self, form) -> list:
         return actions.exempt_many(self.rows, by=self.viewer, **form.cleaned_data)
+
+    def success_url(self, outcome) -> str:
+        asked = [made for made in outcome if isinstance(made, ApprovalRequest)]
+        if asked:
+            said = ngettext(
+                "%(count)s request is on its route; the report is owed until it is approved.",
+                "%(count)s requests are on their routes; the reports are owed until they are approved.",
+                len(asked),
+            )
+            messages.success(self.request, said % {"count": len(asked)})
+        return super().success_url(outcome)
 
 
 class ExtensionPage(_Arranging):

@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from administration.collection import actions, queries
-from pmo_portal import access, asks, search
+from administration.collection import actions, approving, queries
+from pmo_portal import access, approvals, asks, search
 from pmo_portal.desk.panels import desk_panel
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu
 from projects.register.ports import project_state_changed
-from projects.status.ports import arrangements
+from projects.status.ports import arrangements, report_submitted
 
 
 @arrangements.plug
@@ -25,6 +25,20 @@ def excuse_what_has_ended(project, was, by=None) -> None:
     actions.excuse_ended(project, by=by)
 
 
+@report_submitted.plug
+def spared_no_more(report, by=None) -> None:
+    approving.report_came_in(report)
+
+
+approvals.kind(
+    actions.EXEMPTION,
+    label=_("Exemption from reporting"),
+    lines=approving.lines,
+    approved=approving.exemption_approved,
+    refreshed=approving.refreshed,
+    parties=approving.parties_of,
+    minutes=1,
+)
 asks.kind(
     "collection.campaign",
     label=_("Campaign"),

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 FRESH_DAYS = 35
@@ -49,3 +50,16 @@ def _report(report: dict | None, today: date) -> Piece:
 
 def _pair(key: str, project: dict, forecast: str, approved: str) -> Piece:
     return Piece(key, "ready" if project.get(forecast) is not None and project.get(approved) is not None else "missing")
+
+
+def moved(frozen: dict[str, Any], now: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Facts that differ between two gatherings: name → (frozen, now)."""
+    return {key: (was, now[key]) for key, was in frozen.items() if key in now and not _same(was, now[key])}
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Amounts are kept as words: 100 and 100.00 are the same."""
+    try:
+        return one == other or Decimal(one) == Decimal(other)
+    except (TypeError, ArithmeticError):
+        return False

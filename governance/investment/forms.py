@@ -27,6 +27,10 @@ class ProposalForm(forms.Form):
     decide_by = DateField(label=_("To be decided by"), required=False)
 
 
+class RevisionForm(ProposalForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class DecisionForm(forms.Form):
     """The decision, with up to four conditions."""
 
@@ -36,6 +40,7 @@ class DecisionForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -26,6 +26,7 @@ class ContinuationProposal(Record):
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Proposed")
         DECIDED = "decided", _("Decided")
+        REJECTED = "rejected", _("Turned down")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     number = models.PositiveIntegerField(_("number"), unique=True)
@@ -48,7 +49,9 @@ class ContinuationProposal(Record):
         PERSON, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-    evidence = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder, help_text=_("Frozen at decision."))
+    evidence = models.JSONField(
+        default=dict, blank=True, encoder=DjangoJSONEncoder, help_text=_("What the decision rests on.")
+    )
     evidence_digest = models.CharField(max_length=64, blank=True)
 
     named_by = ("project",)

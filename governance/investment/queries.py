@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.investment.evidence import Piece
+from governance.investment.evidence import Piece, moved
+from governance.investment.gathering import evidence_of, facts_of, plain
 from governance.investment.models import ContinuationProposal, DecisionCondition
+from governance.investment.routing import request_in_hand
 from pmo_portal import access
+from pmo_portal.approvals import Line, turns
+from pmo_portal.approvals import queries as approvals
+from pmo_portal.approvals.models import ApprovalRequest
 
 RELATED = (
     "project__scope",
@@ -25,6 +32,14 @@ WORDS_OF_PIECES = {
     "cost": gettext_lazy("Cost against approval"),
     "finish": gettext_lazy("Finish against approval"),
     "milestones": gettext_lazy("Next milestones"),
+}
+# What an approver reads of a project's facts: its name and its shape.
+WORDS_OF_FACTS = {
+    "confidence": (gettext_lazy("Delivery confidence"), "confidence"),
+    "forecast_cost": (gettext_lazy("Cost at completion"), "money"),
+    "approved_budget": (gettext_lazy("Approved budget"), "money"),
+    "forecast_finish_on": (gettext_lazy("Forecast finish"), "date"),
+    "spent": (gettext_lazy("Spent"), "money"),
 }
 
 
@@ -74,6 +89,53 @@ def open_conditions(viewer) -> QuerySet[DecisionCondition]:
         .select_related("proposal__project__scope", "owner")
         .order_by("due_on", "pk")
     )
+
+
+def on_its_route(viewer, proposal: ContinuationProposal) -> dict:
+    """The proposal's request with its drawn route, and whether the viewer may decide it now."""
+    request = request_in_hand(proposal)
+    if request is None:
+        return {"approval": None, "columns": [], "may_decide": False}
+    steps = turns.steps_of(request)
+    turn, last = (find(request, viewer, steps=steps) for find in (turns.seat_of, turns.deciding_seat_of))
+    return {
+        "approval": request,
+        "columns": approvals.drawn(viewer, request, steps),
+        "may_sign": turn is not None,
+        "may_decide": turn is not None and last is not None and turn.pk == last.pk,
+        "came_back": request.state in (ApprovalRequest.State.RETURNED, ApprovalRequest.State.PULLED_BACK),
+    }
+
+
+def facts_for(proposal: ContinuationProposal) -> dict:
+    """The evidence the decision rests on (frozen when it was put to its route), and what has moved since."""
+    request = request_in_hand(proposal)
+    frozen = proposal.evidence or (request.content.get("evidence") if request else None)
+    is_open = proposal.state == ContinuationProposal.State.PROPOSED
+    moves = moved(frozen["project"], plain(facts_of(proposal.project))) if frozen and is_open else {}
+    return {
+        "evidence": frozen or plain(evidence_of(proposal.project)),
+        "is_frozen": bool(frozen),
+        "frozen_at": request.submitted_at if request and not proposal.decided_at else proposal.decided_at,
+        "moved": told_moves(moves, proposal.project.currency),
+    }
+
+
+def told_moves(moves: dict, currency: str) -> list[Line]:
+    """What has moved since the evidence was frozen, in words. What follows from others (a percentage) is left out."""
+    found = []
+    for key, (was, now) in moves.items():
+        if key in WORDS_OF_FACTS:
+            label, shape = WORDS_OF_FACTS[key]
+            found.append(Line(label, shaped(now, shape), shape, was=shaped(was, shape), currency=currency))
+    return found
+
+
+def shaped(value, shape: str):
+    """A plain value as its shape shows it."""
+    if value in (None, ""):
+        return None
+    return date.fromisoformat(value) if shape == "date" else value
 
 
 def told_pieces(found: list[Piece]) -> list[dict]:

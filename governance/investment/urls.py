@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:number>/", views.ProposalRecordPage.as_view(), name="proposal_record"),
     path("<int:number>/evidence/", views.EvidencePage.as_view(), name="evidence"),
     path("<int:number>/decision/", views.DecisionPage.as_view(), name="decision"),
+    path("<int:number>/revision/", views.ProposalRevision.as_view(), name="proposal_revision"),
     path("<int:number>/withdrawal/", views.ProposalWithdrawal.as_view(), name="proposal_withdrawal"),
     path("conditions/<int:pk>/closure/", views.ConditionClosure.as_view(), name="condition_closure"),
     path("conditions/<int:pk>/waiver/", views.ConditionWaiver.as_view(), name="condition_waiver"),

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from governance.investment import actions, forms, queries
 from governance.investment.evidence import digest_of, pieces
+from governance.investment.gathering import evidence_of, plain
 from governance.investment.lists import ProposalList
 from governance.investment.models import ContinuationProposal, DecisionCondition
+from governance.investment.routing import request_in_hand
 from pmo_portal import access, audit
 from pmo_portal.pages import ActPage, ListPage, RecordPage
 from projects.register import queries as register
@@ -44,17 +46,24 @@ class ProposalCreation(ActPage):
         return _("Propose a decision on %(project)s") % {"project": self.record.name}
 
     def content(self) -> dict[str, Any]:
-        evidence = actions.plain(actions.evidence_of(self.record))
         return {
-            "project": self.record,
-            "strip": strip(self.record),
-            "evidence": evidence,
-            "pieces": queries.told_pieces(pieces(evidence, timezone.localdate())),
+            **_asking(self.record),
             "open_proposal": queries.undecided(self.viewer).filter(project=self.record).first(),
         }
 
     def act(self, record, form) -> ContinuationProposal:
         return actions.propose(record, by=self.viewer, **form.cleaned_data)
+
+
+def _asking(project: Project) -> dict[str, Any]:
+    """What whoever proposes sees beside the form: the evidence that will be frozen."""
+    evidence = plain(evidence_of(project))
+    return {
+        "project": project,
+        "strip": strip(project),
+        "evidence": evidence,
+        "pieces": queries.told_pieces(pieces(evidence, timezone.localdate())),
+    }
 
 
 class _OfProposal(ActPage):
@@ -65,13 +74,12 @@ class _OfProposal(ActPage):
 
 
 def evidence_content(proposal: ContinuationProposal) -> dict[str, Any]:
-    """The evidence of a proposal: the frozen copy once it is decided, else as things stand now."""
-    evidence = proposal.evidence or actions.plain(actions.evidence_of(proposal.project))
+    """The evidence of a proposal: the copy frozen with its submission, how old its pieces are, and what has moved since."""
+    facts = queries.facts_for(proposal)
     day = timezone.localdate(proposal.decided_at) if proposal.decided_at else timezone.localdate()
-    found = queries.told_pieces(pieces(evidence, day))
+    found = queries.told_pieces(pieces(facts["evidence"], day))
     return {
-        "evidence": evidence,
-        "is_frozen": bool(proposal.evidence),
+        **facts,
         "pieces": found,
         "ready_count": sum(p["piece"].is_ready for p in found),
     }
@@ -92,6 +100,7 @@ class ProposalRecordPage(RecordPage):
         conditions = queries.conditions_of(self.viewer, proposal)
         return {
             **evidence_content(proposal),
+            **queries.on_its_route(self.viewer, proposal),
             "proposal": proposal,
             "project": proposal.project,
             "conditions": conditions,
@@ -149,9 +158,11 @@ class DecisionPage(_OfProposal):
         return _("Decide on %(project)s") % {"project": self.record.project.name}
 
     def initial(self) -> dict[str, Any]:
+        request = request_in_hand(self.record)
         lines = [line.strip() for line in self.record.conditions_text.splitlines() if line.strip()]
         return {
             "version": self.record.version,
+            "digest": request.digest if request else "",
             "course": self.record.course,
             **{f"text_{n}": line[:500] for n, line in enumerate(lines[: forms.DecisionForm.CONDITIONS], 1)},
             **{f"owner_{n}": self.record.project.pm_id for n, _line in enumerate(lines, 1)},
@@ -174,6 +185,7 @@ class DecisionPage(_OfProposal):
             reason=given["reason"],
             conditions=form.conditions(),
             version=given["version"],
+            digest=given["digest"],
         )
 
     def collided(self, form, conflict: audit.Conflict) -> HttpResponse:
@@ -184,6 +196,27 @@ class DecisionPage(_OfProposal):
         mine = dict(ContinuationProposal.Course.choices).get(form.data.get("course", ""), "")
         self.template_name = "governance/investment/decided_meanwhile.html"
         return self.show(status=409, form=form, mine=mine, mine_reason=form.data.get("reason", ""))
+
+
+class ProposalRevision(_OfProposal):
+    """Mend what came back and put it to its route again."""
+
+    permit = "withdraw"
+    form_class = forms.RevisionForm
+    template_name = "governance/investment/proposal_form.html"
+
+    def title(self) -> str:
+        return _("Mend the proposal on %(project)s") % {"project": self.record.project.name}
+
+    def initial(self) -> dict[str, Any]:
+        names = ("course", "reason", "conditions_text", "decide_by", "version")
+        return {name: getattr(self.record, name) for name in names}
+
+    def content(self) -> dict[str, Any]:
+        return _asking(self.record.project)
+
+    def act(self, record, form) -> ContinuationProposal:
+        return actions.revise_proposal(record, by=self.viewer, **form.cleaned_data)
 
 
 class ProposalWithdrawal(_OfProposal):

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from governance.investment import actions, queries
+from governance.investment import actions, approving, queries, routing
 from governance.investment.models import ContinuationProposal
-from pmo_portal import asks
+from pmo_portal import approvals, asks
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu, panels
 from projects.register.models import Project
@@ -46,6 +46,35 @@ asks.notice(
     "investment.decided",
     lambda params: (
         _("Decided on %(project)s: %(course)s.") % {"project": _project(params), "course": COURSES[params["course"]]}
+        if params["course"]
+        else _("Turned down: what was proposed for %(project)s.") % {"project": _project(params)}
+    ),
+)
+approvals.kind(
+    routing.KIND,
+    label=gettext_lazy("Continue or stop"),
+    lines=approving.lines,
+    approved=approving.decided,
+    rejected=approving.turned_down,
+    returned=approving.came_back,
+    edit_url=lambda request: reverse(
+        "governance:investment:proposal_revision", kwargs={"number": request.about.number}
+    ),
+    decide_url=lambda request: reverse("governance:investment:decision", kwargs={"number": request.about.number}),
+    titled=approving.titled,
+    parties=routing.parties_of,
+    named=routing.deciders_of,
+    refreshed=lambda request: routing.content_of(request.about),
+    ask="investment.decision",
+    ask_details=approving.ask_details,
+    tells_drafter=False,
+    minutes=5,
+    first_routes=(
+        approvals.FirstRoute(
+            "継続判断",
+            "Continue or stop",
+            ((1, "decide", "record", "継続判断の決裁", "Decision on the project", 5),),
+        ),
     ),
 )
 menu.add(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from pmo_portal import access, asks, audit
 from pmo_portal.approvals import course
-from pmo_portal.approvals.kinds import kinds
+from pmo_portal.approvals.kinds import READ, kinds, nobody
 from pmo_portal.approvals.models import (
     ApprovalComment,
     ApprovalRequest,
@@ -28,13 +28,14 @@ from pmo_portal.approvals.models import (
     ApprovalStep,
     Manner,
 )
-from pmo_portal.approvals.resolving import Drawn, Facts, choose_route, draw, stand_ins
-from pmo_portal.approvals.turns import as_course, is_own, seat_of, steps_of
+from pmo_portal.approvals.resolving import Drawn, Facts, choose_route, draw, find_route, stand_ins
+from pmo_portal.approvals.turns import as_course, is_own, parties_of, seat_of, steps_of
 from pmo_portal.audit.changing import scope_id_of
 from pmo_portal.periods.queries import add_working_days, office_moment
 
 State = ApprovalRequest.State
 Seat = ApprovalSeat.State
+UNDER_WAY = (State.RUNNING, State.RETURNED, State.PULLED_BACK)
 
 
 def digest_of(content: dict, reason: str) -> str:
@@ -61,23 +62,33 @@ def submit(
     amount: Decimal | None = None,
     currency: str = "JPY",
     on_behalf_of=None,
+    needed_by: date | None = None,
 ) -> ApprovalRequest:
     """Put something to its route. `by` must already be allowed to ask for it (the room checks).
 
     Raises ValidationError where a request of the kind is open for the record, no route fits, or a step finds nobody.
     """
     where = {"kind": kind, "content_type": ContentType.objects.get_for_model(type(about)), "object_id": about.pk}
-    if ApprovalRequest.objects.filter(**where, state__in=(State.RUNNING, State.RETURNED, State.PULLED_BACK)).exists():
+    if under_way().filter(**where).exists():
         raise ValidationError(
             _("A request of this kind is under way for this record already. Finish or withdraw it first."), code="open"
         )
-    facts = Facts(kind, on_behalf_of or by, scope_id_of(about), (on_behalf_of or by).unit, amount, currency)
+    facts = Facts(
+        kind,
+        on_behalf_of or by,
+        scope_id_of(about),
+        (on_behalf_of or by).unit,
+        amount,
+        currency,
+        about,
+        {by.pk, *kinds[kind].parties(about)},
+    )
     route = choose_route(facts)
     content = _plain(content)
     labels = {}
     for language in ("ja", "en"):
         with translation.override(language):
-            labels[f"label_{language}"] = f"{kinds[kind].label}: {about}"[:300]
+            labels[f"label_{language}"] = f"{kinds[kind].label}: {kinds[kind].titled(about)}"[:300]
     request = ApprovalRequest(
         **where,
         **labels,
@@ -89,6 +100,7 @@ def submit(
         amount=amount,
         currency=currency,
         reason=reason,
+        needed_by=needed_by,
         content=content,
         digest=digest_of(content, reason),
         route=route,
@@ -104,19 +116,24 @@ def submit(
     return request
 
 
+def is_routed(kind: str, *, about: models.Model, by) -> bool:
+    """Whether the office has a route in force for this. Where a room lets somebody decide alone, it asks here first."""
+    return find_route(Facts(kind, by, scope_id_of(about), by.unit, None, "JPY", about)) is not None
+
+
 def _facts_of(request: ApprovalRequest) -> Facts:
     drafter = request.on_behalf_of or request.drafter
-    return Facts(request.kind, drafter, request.scope_id, drafter.unit, request.amount, request.currency)
+    where = (request.scope_id, drafter.unit, request.amount, request.currency)
+    return Facts(request.kind, drafter, *where, request.about, parties_of(request))
 
 
 def _lay(request: ApprovalRequest, drawn: list[Drawn]) -> None:
     """Write the drawn steps of the request's round."""
-    own = {request.drafter_id, request.on_behalf_of_id}
     plan = [
         course.Step(d.source.position, d.source.manner, [course.Seat(p.pk) for p in d.people], d.source.need)
         for d in drawn
     ]
-    for person in own - {None}:
+    for person in parties_of(request):
         course.settle_seats(plan, person)
     for source, step in zip(drawn, plan, strict=True):
         made = ApprovalStep.objects.create(
@@ -164,28 +181,34 @@ def _go_on(request: ApprovalRequest, by) -> None:
             _unask(step)
     kind = kinds[request.kind]
     (kind.approved if state == State.APPROVED else kind.rejected)(request, by)
-    _tell_drafter(request, state.value, by)
+    if kind.tells_drafter:
+        _tell_drafter(request, state.value, by)
 
 
 def _ask_step(request: ApprovalRequest, step: ApprovalStep, by) -> None:
-    due_at = office_moment(add_working_days(timezone.localdate(), step.days), time(17, 0)) if step.days else None
     informing = step.manner in (Manner.INFORM, Manner.AFTER)
+    due_on = add_working_days(timezone.localdate(), step.days) if step.days else None
+    if request.needed_by and not informing:
+        due_on = request.needed_by
+    due_at = office_moment(due_on, time(17, 0)) if due_on else None
+    kind = kinds[request.kind]
     for seat in step.seats.all():
         if seat.state == Seat.OPEN:
             asks.ask(
-                "approvals.read" if informing else "approvals.sign",
+                READ if informing else kind.ask,
                 person=seat.person,
                 by=request.drafter,
                 about=request,
                 key=_key(seat),
                 due_at=due_at,
                 scope_id=request.scope_id,
-                minutes=1 if informing else kinds[request.kind].minutes,
+                minutes=1 if informing else kind.minutes,
                 details={
                     "number": request.number,
                     "label_ja": request.label_ja,
                     "label_en": request.label_en,
                     "reason": request.reason[:200],
+                    **({} if informing else kind.ask_details(request)),
                 },
             )
 
@@ -227,7 +250,17 @@ def _take_seat(request: ApprovalRequest, by) -> ApprovalSeat:
     return seat
 
 
-def _sign(request: ApprovalRequest, *, by, state: str, action: str, comment: str, version: int | None, digest: str):
+def _sign(
+    request: ApprovalRequest,
+    *,
+    by,
+    state: str,
+    action: str,
+    comment: str,
+    version: int | None,
+    digest: str,
+    answer: dict[str, Any] | None = None,
+):
     access.require(by, "view", request)
     with transaction.atomic():
         with (
@@ -246,6 +279,7 @@ def _sign(request: ApprovalRequest, *, by, state: str, action: str, comment: str
                 raise ValidationError(_("This step only takes note; it cannot refuse."), code="manner")
             seat.state = Seat.SEEN if informing else state
             seat.acted_by, seat.acted_at, seat.comment, seat.digest = by, timezone.now(), comment, current.digest
+            seat.answer = _plain(answer or {})
             seat.save()
         asks.finish(key=_key(seat), by=by)
         if request.state == State.RUNNING:
@@ -267,9 +301,19 @@ def _close_informed(request: ApprovalRequest) -> None:
             ApprovalStep.objects.filter(pk=step.pk).update(ended_at=timezone.now())
 
 
-def approve(request: ApprovalRequest, *, by, comment: str = "", version: int | None = None, digest: str = ""):
-    """Sign. `digest` is what the signer saw; raises Conflict when the request shows something else now."""
-    return _sign(request, by=by, state=Seat.FOR, action="signed", comment=comment, version=version, digest=digest)
+def approve(
+    request: ApprovalRequest,
+    *,
+    by,
+    comment: str = "",
+    version: int | None = None,
+    digest: str = "",
+    answer: dict[str, Any] | None = None,
+):
+    """Sign. `digest` is what the signer saw; raises Conflict when the request shows something else now. `answer` is what
+    they decide in detail, where the kind asks for more than a yes."""
+    seen = {"comment": comment, "version": version, "digest": digest}
+    return _sign(request, by=by, state=Seat.FOR, action="signed", answer=answer, **seen)
 
 
 def reject(request: ApprovalRequest, *, by, comment: str, version: int | None = None, digest: str = ""):
@@ -372,6 +416,7 @@ def resubmit(
     content: dict[str, Any] | None = None,
     reason: str | None = None,
     amount: Decimal | None = None,
+    needed_by: date | None = None,
     version: int | None = None,
 ) -> ApprovalRequest:
     """The next round: what is signed is frozen anew, the route is chosen and drawn anew."""
@@ -379,9 +424,13 @@ def resubmit(
     with audit.change(request, "resubmitted", by=by, version=version, reason=reason or "") as current:
         if current.state not in (State.RETURNED, State.PULLED_BACK):
             raise ValidationError(_("Only what came back can be submitted again."), code="state")
+        kind = kinds[current.kind]
+        if content is None and kind.refreshed is not None:
+            content = kind.refreshed(current)
         current.content = _plain(content) if content is not None else current.content
         current.reason = reason if reason is not None else current.reason
         current.amount = amount if amount is not None else current.amount
+        current.needed_by = needed_by or current.needed_by
         current.digest = digest_of(current.content, current.reason)
         current.round += 1
         current.state, current.submitted_at = State.RUNNING, timezone.now()
@@ -399,7 +448,7 @@ def withdraw(request: ApprovalRequest, *, by, reason: str = "", version: int | N
     if by is not None:
         access.require(by, "pull_back", request)
     with audit.change(request, "withdrawn", by=by, version=version, reason=reason) as current:
-        if current.state not in (State.RUNNING, State.RETURNED, State.PULLED_BACK):
+        if current.state not in UNDER_WAY:
             raise ValidationError(_("This request has ended already."), code="state")
         current.state, current.ended_at = State.WITHDRAWN, timezone.now()
     asks.withdraw(about=request)
@@ -407,13 +456,16 @@ def withdraw(request: ApprovalRequest, *, by, reason: str = "", version: int | N
     return request
 
 
+def under_way(kind: str | None = None) -> models.QuerySet[ApprovalRequest]:
+    """Requests that have not ended: on their way, sent back or pulled back."""
+    found = ApprovalRequest.objects.filter(state__in=UNDER_WAY)
+    return found.filter(kind=kind) if kind else found
+
+
 def withdraw_about(record: models.Model, *, by, reason: str) -> None:
     """Whatever is under way about a record that has ended falls away."""
     kind = ContentType.objects.get_for_model(type(record))
-    open_ones = ApprovalRequest.objects.filter(
-        content_type=kind, object_id=record.pk, state__in=(State.RUNNING, State.RETURNED, State.PULLED_BACK)
-    )
-    for request in open_ones:
+    for request in under_way().filter(content_type=kind, object_id=record.pk):
         withdraw(request, by=None, reason=reason)
 
 
@@ -502,6 +554,8 @@ def save_route(
         raise ValidationError({"kind": ValidationError(_("This kind of request is not known."), code="kind")})
     if not steps:
         raise ValidationError(_("A route needs at least one step."), code="no_steps")
+    if any(s["who"] == ApprovalRouteStep.Who.RECORD for s in steps) and kinds[fields["kind"]].named is nobody:
+        raise ValidationError(_("A request of this kind names nobody; choose a role or a person."), code="who")
     if not any(s["manner"] in course.BLOCKING for s in steps):
         raise ValidationError(_("A route needs at least one step that decides."), code="no_steps")
     if route is not None:
@@ -564,8 +618,8 @@ def install_first_routes(starts_on: date, by=None) -> int:
                     route=route,
                     position=position,
                     manner=manner,
-                    who="unit_head" if who == "unit_head" else "role",
-                    role="" if who == "unit_head" else who,
+                    who=who if who in ("unit_head", "record") else "role",
+                    role="" if who in ("unit_head", "record") else who,
                     name_ja=name_ja,
                     name_en=name_en,
                     days=days,

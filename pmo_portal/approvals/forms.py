@@ -106,7 +106,8 @@ class RouteForm(forms.Form):
         )
         who = [("", "–"), *((f"role:{key}", label) for key, label in Role.choices)]
         who += [("unit_head:0", _("Head of the drafter's unit")), ("unit_head:1", _("Head one level up"))]
-        who += [("unit_head:2", _("Head two levels up")), ("people", _("A named person"))]
+        who += [("unit_head:2", _("Head two levels up")), ("record", _("Whom the record itself names"))]
+        who += [("people", _("A named person"))]
         add(f"who_{n}", forms.ChoiceField(label=_("Who"), choices=who, required=False))
         add(f"person_{n}", PersonField(label=_("Named person"), required=False))
         add(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+SIGN, READ = "approvals.sign", "approvals.read"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -23,7 +25,8 @@ class Line:
 
 @dataclass(frozen=True)
 class FirstRoute:
-    """A route that a new office starts with. `steps`: position, manner, role ("unit_head" for that), name ja, name en, days."""
+    """A route that a new office starts with. `steps`: position, manner, role (or "unit_head", "record"), name ja, name en,
+    days."""
 
     name_ja: str
     name_en: str
@@ -36,6 +39,14 @@ def nothing(*args, **kwargs) -> None:
     return None
 
 
+def nobody(*args, **kwargs) -> tuple:
+    return ()
+
+
+def no_details(*args, **kwargs) -> dict:
+    return {}
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of request.
@@ -43,6 +54,12 @@ class Kind:
     `lines(request)` → what is asked, against what, and what is unusual, from the frozen content; `approved(request, by)`
     and `rejected(request, by)` run in the transaction of the deciding signature and may raise ValidationError;
     `returned(request, by)` when it came back to the drafter; `edit_url(request)` is where the drafter mends it.
+
+    What a kind may say besides: `titled(about)` names the record in the request's label; `parties(about)` gives people whose
+    own matter it is too, who sign nothing of it; `named(about)` who sits in steps for whom the record itself names;
+    `refreshed(request)` the content frozen anew when it is submitted again; `decide_url(request)` a page where more than a
+    yes or no is decided; `ask` and `ask_details(request)` the ask laid for a signature, where it has a ladder of its own;
+    `tells_drafter` False where the room tells them itself what came of it.
     """
 
     key: str
@@ -54,6 +71,14 @@ class Kind:
     edit_url: Callable | None = None
     minutes: int = 3
     first_routes: tuple[FirstRoute, ...] = ()
+    titled: Callable = str
+    parties: Callable = nobody
+    named: Callable = nobody
+    refreshed: Callable | None = None
+    decide_url: Callable | None = None
+    ask: str = SIGN
+    ask_details: Callable = no_details
+    tells_drafter: bool = True
 
 
 kinds: dict[str, Kind] = {}
@@ -62,3 +87,8 @@ kinds: dict[str, Kind] = {}
 def kind(key: str, **given) -> Kind:
     kinds[key] = Kind(key, **given)
     return kinds[key]
+
+
+def ask_kinds() -> set[str]:
+    """The kinds of ask that say whose turn it is."""
+    return {SIGN, READ, *(k.ask for k in kinds.values())}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -86,6 +87,7 @@ class ApprovalRouteStep(Bilingual, models.Model):
         ROLE = "role", _("Whoever holds a role")
         UNIT_HEAD = "unit_head", _("Head of the drafter's unit")
         PEOPLE = "people", _("Named people")
+        RECORD = "record", _("Whom the record itself names")
 
     route = models.ForeignKey(ApprovalRoute, models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField(_("position"), help_text=_("Steps at the same position run together."))
@@ -128,6 +130,7 @@ class ApprovalRequest(Record):
     kind = models.CharField(_("kind of request"), max_length=60)
     content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
     object_id = models.PositiveBigIntegerField()
+    about = GenericForeignKey()  # for the portal's own use: asks nobody's rights
     scope = models.ForeignKey("pmo_portal.Scope", models.PROTECT, null=True, related_name="+")
     label_ja = models.CharField(max_length=300)
     label_en = models.CharField(max_length=300)
@@ -141,6 +144,7 @@ class ApprovalRequest(Record):
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="JPY")
     reason = models.TextField(_("reason"), blank=True)
+    needed_by = models.DateField(_("to be decided by"), null=True, blank=True)
     content = models.JSONField(_("content"), default=dict, encoder=DjangoJSONEncoder)
     digest = models.CharField(_("digest"), max_length=64, blank=True)
     route = models.ForeignKey(ApprovalRoute, models.PROTECT, related_name="requests", verbose_name=_("route"))
@@ -234,6 +238,9 @@ class ApprovalSeat(models.Model):
     acted_at = models.DateTimeField(null=True, blank=True)
     comment = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True, help_text=_("What was seen when it was signed."))
+    answer = models.JSONField(
+        default=dict, blank=True, help_text=_("What was decided in detail, where the kind asks for more than a yes.")
+    )
 
     class Meta:
         ordering = ("pk",)

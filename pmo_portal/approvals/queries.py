@@ -8,13 +8,14 @@ from datetime import timedelta
 from statistics import median
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from pmo_portal import access
 from pmo_portal.access.reach import reach
 from pmo_portal.approvals import actions, course, turns
-from pmo_portal.approvals.kinds import kinds
+from pmo_portal.approvals.kinds import ask_kinds, kinds
 from pmo_portal.approvals.models import (
     ApprovalRequest,
     ApprovalRoute,
@@ -37,7 +38,7 @@ def waiting_for(viewer) -> QuerySet[ApprovalRequest]:
     An open ask is what a turn is: it is laid and withdrawn with the step.
     """
     people = reach(viewer).people
-    asked = Ask.objects.filter(kind__in=("approvals.sign", "approvals.read"), person__in=people, state=Ask.State.OPEN)
+    asked = Ask.objects.filter(kind__in=ask_kinds(), content_type=_type(), person__in=people, state=Ask.State.OPEN)
     return (
         requests(viewer)
         .filter(pk__in=asked.values("object_id"))
@@ -45,6 +46,10 @@ def waiting_for(viewer) -> QuerySet[ApprovalRequest]:
         .exclude(on_behalf_of=viewer)
         .order_by("submitted_at", "number")
     )
+
+
+def _type() -> ContentType:
+    return ContentType.objects.get_for_model(ApprovalRequest)
 
 
 def routes(viewer) -> QuerySet[ApprovalRoute]:
@@ -85,18 +90,12 @@ class Column:
         return len(self.boxes) > 1
 
 
-def drawn(viewer, request: ApprovalRequest, round_number: int | None = None) -> list[Column]:
-    """The request's route as boxes. Two queries."""
-    shown = round_number or request.round
-    steps = list(
-        ApprovalStep.objects.filter(request=request, round=shown)
-        .prefetch_related("seats__person", "seats__acted_by")
-        .order_by("position", "pk")
-    )
+def drawn(viewer, request: ApprovalRequest, steps: list[ApprovalStep]) -> list[Column]:
+    """The steps of one of the request's rounds as boxes."""
     plan = turns.as_course(steps)
-    running = request.state == ApprovalRequest.State.RUNNING and shown == request.round
-    turn = course.current_steps(plan) if running else []
-    mine = turns.seat_of(request, viewer, steps=steps) if shown == request.round else None
+    is_now = any(step.round == request.round for step in steps)
+    turn = course.current_steps(plan) if is_now and request.state == ApprovalRequest.State.RUNNING else []
+    mine = turns.seat_of(request, viewer, steps=steps) if is_now else None
     columns: dict[int, Column] = {}
     for step, planned in zip(steps, plan, strict=True):
         seats = [s for s in step.seats.all() if s.state != ApprovalSeat.State.SKIPPED or s.why in ("twice", "gone")]
@@ -159,8 +158,6 @@ def like_requests(found: list[ApprovalRequest]) -> list[tuple[str, list[Approval
 
 def about(viewer, record) -> list[ApprovalRequest]:
     """Requests about a record, the running ones first."""
-    from django.contrib.contenttypes.models import ContentType
-
     kind = ContentType.objects.get_for_model(type(record))
     found = list(access.visible(viewer, ApprovalRequest).filter(content_type=kind, object_id=record.pk)[:20])
     for request in found:

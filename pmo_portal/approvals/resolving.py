@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,8 +15,10 @@ from pmo_portal.access.models import ScopeAncestor
 from pmo_portal.accounts.models import OrgUnit, OrgUnitPlacement, Person
 from pmo_portal.accounts.tree import Place, parents_on
 from pmo_portal.approvals import course
+from pmo_portal.approvals.kinds import kinds
 from pmo_portal.approvals.models import ApprovalRoute, ApprovalRouteStep
 from pmo_portal.asks.ladder import holders
+from pmo_portal.asks.queries import substitutes
 
 ESCALATION = ("manager", "sponsor")
 
@@ -31,6 +33,17 @@ class Facts:
     unit: OrgUnit | None
     amount: Decimal | None
     currency: str
+    about: Model | None = None
+    parties: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.parties = self.parties | {self.drafter.pk}
+        absent = substitutes()
+        self.barred = self.parties | {s.pk for p in self.parties for s in absent.get(p, [])}
+
+    def may_sit(self, person: Person) -> bool:
+        """Not on one's own request, nor on that of somebody one stands in for today."""
+        return person.pk not in self.barred
 
 
 @dataclass
@@ -58,10 +71,18 @@ def units_above(unit: OrgUnit | None, above: dict[int, int | None]) -> list[int]
 
 
 def choose_route(facts: Facts, day: date | None = None) -> ApprovalRoute:
-    """The most particular route in force: nearest scope first, then nearest unit, then the narrower amount.
+    """The route that fits. Raises ValidationError when none does."""
+    found = find_route(facts, day)
+    if found is None:
+        raise ValidationError(
+            _("No approval route is set for this kind of request and amount. Ask the PMO manager to add one."),
+            code="no_route",
+        )
+    return found
 
-    Raises ValidationError when no route fits.
-    """
+
+def find_route(facts: Facts, day: date | None = None) -> ApprovalRoute | None:
+    """The most particular route in force: nearest scope first, then nearest unit, then the narrower amount."""
     day = day or timezone.localdate()
     found = ApprovalRoute.objects.filter(kind=facts.kind, archived_at=None, starts_on__lte=day)
     found = found.filter(Q(ends_on=None) | Q(ends_on__gte=day)).prefetch_related("steps")
@@ -71,12 +92,7 @@ def choose_route(facts: Facts, day: date | None = None) -> ApprovalRoute:
     chain = units_above(facts.unit, parents(day))
     ranked = [(_rank(r, facts, scopes, chain), r) for r in found]
     fitting = sorted((rank, r.pk, r) for rank, r in ranked if rank is not None)
-    if not fitting:
-        raise ValidationError(
-            _("No approval route is set for this kind of request and amount. Ask the PMO manager to add one."),
-            code="no_route",
-        )
-    return fitting[0][2]
+    return fitting[0][2] if fitting else None
 
 
 def _rank(route: ApprovalRoute, facts: Facts, scopes: dict[int, int], chain: list[int]) -> tuple | None:
@@ -118,7 +134,7 @@ def draw(route: ApprovalRoute, facts: Facts, day: date | None = None) -> list[Dr
 
 
 def _fill(step: ApprovalRouteStep, facts: Facts, above: dict[int, int | None]) -> Drawn:
-    people = [p for p in _people(step, facts, above) if p.pk != facts.drafter.pk]
+    people = [p for p in _people(step, facts, above) if facts.may_sit(p)]
     wanted = max(1, step.need)
     if step.manner not in course.BLOCKING or len(people) >= wanted:
         return Drawn(step, people)
@@ -128,7 +144,7 @@ def _fill(step: ApprovalRouteStep, facts: Facts, above: dict[int, int | None]) -
 def stand_ins(step: ApprovalRouteStep, facts: Facts, seated: set[int], enough: bool = False) -> list[Person]:
     """Who governs, for a step that lacks people. Raises ValidationError where there is nobody and `enough` is false."""
     for role in ESCALATION:
-        more = [p for p in holders(role, facts.scope_id) if p.pk not in seated and p.pk != facts.drafter.pk]
+        more = [p for p in holders(role, facts.scope_id) if p.pk not in seated and facts.may_sit(p)]
         if more:
             return more
     if enough:
@@ -143,12 +159,14 @@ def stand_ins(step: ApprovalRouteStep, facts: Facts, seated: set[int], enough: b
 def _people(step: ApprovalRouteStep, facts: Facts, above: dict[int, int | None]) -> list[Person]:
     if step.who == ApprovalRouteStep.Who.PEOPLE:
         return [p for p in step.people.all() if p.is_active and p.archived_at is None]
+    if step.who == ApprovalRouteStep.Who.RECORD:
+        return list(kinds[facts.kind].named(facts.about)) if facts.kind in kinds else []
     if step.who == ApprovalRouteStep.Who.ROLE:
         return holders(step.role, facts.scope_id)
     chain = units_above(facts.unit, above)
     heads = dict(OrgUnit.objects.filter(pk__in=chain, head__is_active=True).values_list("pk", "head_id"))
     # A unit without a head, or one that the drafter heads, is signed for by the unit above.
     for unit in chain[step.levels_up :]:
-        if heads.get(unit) and heads[unit] != facts.drafter.pk:
+        if heads.get(unit) and heads[unit] not in facts.barred:
             return list(Person.objects.filter(pk=heads[unit]))
     return []

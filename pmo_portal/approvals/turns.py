@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pmo_portal import access
 from pmo_portal.approvals import course
+from pmo_portal.approvals.kinds import kinds, nobody
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalSeat, ApprovalStep
-from pmo_portal.asks.queries import stood_in_for
 
 
-def steps_of(request: ApprovalRequest) -> list[ApprovalStep]:
+def steps_of(request: ApprovalRequest, round_number: int | None = None) -> list[ApprovalStep]:
+    """The steps of the request's round, or of an earlier one, with who sits there."""
     return list(
-        ApprovalStep.objects.filter(request=request, round=request.round)
+        ApprovalStep.objects.filter(request=request, round=round_number or request.round)
         .prefetch_related("seats__person", "seats__acted_by")
         .order_by("position", "pk")
     )
@@ -41,15 +43,40 @@ def seat_of(request: ApprovalRequest, person, *, steps: list[ApprovalStep] | Non
 
     Never for a person's own request, also not in the name of another.
     """
-    if request.state not in (ApprovalRequest.State.RUNNING, ApprovalRequest.State.APPROVED) or is_own(request, person):
+    if request.state not in (ApprovalRequest.State.RUNNING, ApprovalRequest.State.APPROVED):
         return None
-    waiting = open_seats(request, steps)
-    own = next((s for s in waiting if s.person_id == person.pk), None)
-    if own is not None:
-        return own
-    absent = set(stood_in_for(person)) - {request.drafter_id, request.on_behalf_of_id}
-    return next((s for s in waiting if s.person_id in absent), None)
+    return None if is_own(request, person) else _seat_for(open_seats(request, steps), person)
+
+
+def _seat_for(seats: list[ApprovalSeat], person) -> ApprovalSeat | None:
+    """Their own seat before that of somebody they stand in for."""
+    mine = [s for s in seats if access.acts_for(person, s.person_id)]
+    return next((s for s in mine if s.person_id == person.pk), mine[0] if mine else None)
+
+
+def deciding_seat_of(
+    request: ApprovalRequest, person, *, steps: list[ApprovalStep] | None = None
+) -> ApprovalSeat | None:
+    """The seat in the route's last deciding step that is, was or will be `person`'s; None where it is their own request."""
+    if is_own(request, person):
+        return None
+    if steps is None:  # names are not needed
+        found = ApprovalStep.objects.filter(request=request, round=request.round)
+        steps = list(found.prefetch_related("seats").order_by("position", "pk"))
+    steps = [s for s in steps if s.manner in course.BLOCKING]
+    last = [s for s in steps if s.position == steps[-1].position] if steps else []
+    return _seat_for([x for step in last for x in step.seats.all() if x.state != ApprovalSeat.State.SKIPPED], person)
+
+
+def parties_of(request: ApprovalRequest) -> set[int]:
+    """Whose own request it is: the drafter, whoever they drafted for, and whom the kind names besides."""
+    found = {request.drafter_id, request.on_behalf_of_id}
+    kind = kinds.get(request.kind)
+    if kind is not None and kind.parties is not nobody:
+        found |= set(kind.parties(request.about))
+    return {pk for pk in found if pk is not None}
 
 
 def is_own(request: ApprovalRequest, person) -> bool:
-    return person.pk in (request.drafter_id, request.on_behalf_of_id)
+    """Whether it is the person's own request, or of somebody they stand in for today."""
+    return any(access.acts_for(person, party) for party in parties_of(request))

@@ -99,25 +99,35 @@ class RequestRecordPage(RecordPage):
 
     def content(self) -> dict[str, Any]:
         request = self.record
-        seat = turns.seat_of(request, self.viewer)
+        steps = turns.steps_of(request)
+        seat = turns.seat_of(request, self.viewer, steps=steps)
         lines = queries.lines_of(request)
         kind = kinds.get(request.kind)
+        about = queries.record_of(self.viewer, request)
         return {
             "approval": request,
             "kind_label": kind_label(request),
-            "columns": queries.drawn(self.viewer, request),
+            "columns": queries.drawn(self.viewer, request, steps),
             "earlier_rounds": range(1, request.round),
             "seat": seat,
             "is_informing": seat is not None and seat.step.manner in ("inform", "after"),
             "lines": lines,
             "unusual": [line for line in lines if line.unusual],
-            "about": queries.record_of(self.viewer, request),
+            "about": about,
             "comments": list(request.comments.select_related("by")),
             "history": audit.told(audit.history(self.viewer, request)[:40]),
             "is_untouched": queries.is_untouched(request),
             "edit_url": kind.edit_url(request) if kind and kind.edit_url else "",
+            "decide_url": self.decide_url(kind, seat, steps, about),
             "comment_form": forms.CommentForm(),
         }
+
+    def decide_url(self, kind, seat, steps, about) -> str:
+        """Where whoever decides may say more than a yes or no, if they see the record it is about."""
+        if kind is None or kind.decide_url is None or seat is None or about is None:
+            return ""
+        last = turns.deciding_seat_of(self.record, self.viewer, steps=steps)
+        return kind.decide_url(self.record) if last is not None and last.pk == seat.pk else ""
 
 
 class _OfRequest(ActPage):
@@ -234,6 +244,13 @@ class Resubmission(_OfRequest):
     @property
     def verb(self) -> str:
         return _("Submit again")
+
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        """A kind with a form of its own is mended there."""
+        kind = kinds.get(self.record.kind)
+        if kind is not None and kind.edit_url is not None:
+            return HttpResponseRedirect(kind.edit_url(self.record))
+        return super().get(request, *args, **kwargs)
 
     def initial(self) -> dict[str, Any]:
         return {"version": self.record.version, "reason": self.record.reason, "amount": self.record.amount}

@@ -35,7 +35,7 @@ GATHERING = {
     "/administration/collection/": 25,
     "/governance/portfolio/": 21,
     "/approvals/routes/<int:pk>/edit/": 20,
-    "/approvals/<int:number>/": 19,
+    "/approvals/<int:number>/": 17,
     "/governance/investment/<int:number>/": 18,
     "/governance/portfolio/pdf/": 16,
     "/approvals/routes/new/": 16,

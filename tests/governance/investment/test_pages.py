@@ -19,6 +19,7 @@ PLAIN = {"course": "continue", "reason": "見通しが立った。"}
 @pytest.fixture
 def proposal(office):
     ReportFactory(project=office.apollo, period=office.period, confidence="red")
+    MilestoneFactory(project=office.apollo, name_ja="並行運用", name_en="Parallel run")
     return ProposalFactory(
         project=office.apollo, course="conditional", reason="切替で戻せる", conditions_text="業者を替える"
     )
@@ -56,7 +57,7 @@ def test_an_open_proposal_is_named_where_a_second_one_would_be_made(office, sign
     [
         ("manager", 200, 200),
         ("sponsor", 200, 200),
-        ("core_reader", 200, 200),  # sponsor of the portfolio
+        ("core_reader", 200, 403),  # sponsor of the portfolio: sees it, and is not on its route
         ("auditor", 200, 403),
         ("pmo", 200, 403),
         ("pm", 200, 403),
@@ -143,7 +144,6 @@ def test_who_proposed_sees_why_the_key_cannot_be_pressed(office, signed_in):
 
 
 def test_the_evidence_page_is_the_frozen_copy_and_proves_it(office, signed_in, proposal):
-    MilestoneFactory(project=office.apollo, name_ja="並行運用", name_en="Parallel run")
     client = in_english(signed_in(office.cast.auditor))
     assert client.get(url("evidence", proposal.number)).status_code == 404  # nothing is frozen yet
     actions.decide(proposal, by=office.cast.manager, course="continue", reason="x")
