@@ -10,14 +10,17 @@ from django.utils import timezone
 
 from administration.collection import actions as collection
 from governance.demo import sentences
-from governance.demo.approvals import approvals_under_way
+from governance.demo.approvals import approvals_under_way, decided_then, route_for_exemptions
 from governance.demo.files import files_that_came
 from governance.demo.history import Spec, write_words
 from governance.investment import actions as investment
+from governance.investment.evidence import digest_of
+from governance.investment.gathering import evidence_of, plain
 from governance.investment.models import ContinuationProposal, DecisionCondition
 from pmo_portal import asks, audit
 from pmo_portal.access.tree import office as office_scope
 from pmo_portal.accounts.models import LastSeen, Substitute
+from pmo_portal.approvals import actions as approvals
 from pmo_portal.asks import ladder
 from pmo_portal.asks.models import Ask, Reminder
 from pmo_portal.periods.actions import open_period
@@ -155,8 +158,10 @@ def _report(office: DemoOffice, spec: Spec, period: ReportingPeriod | None = Non
 
 def arrangements(office: DemoOffice) -> None:
     pmo = office.people["pmo"]
+    route_for_exemptions(office)
     for name, why in EXEMPT:
-        collection.exempt(office.project(name), office.current, by=pmo, reason=why)
+        asked = collection.exempt(office.project(name), office.current, by=pmo, reason=why)
+        approvals.approve(asked, by=office.people["manager"])
     later = add_working_days(timezone.localdate(office.current.due_at), 3)
     from governance.demo.office import moment
 
@@ -207,9 +212,10 @@ def decisions_before(office: DemoOffice) -> None:
             decided_by=office.people["manager"],
             decided_at=moment(day, 16),
             evidence=evidence,
-            evidence_digest=investment.digest_of(evidence),
+            evidence_digest=digest_of(evidence),
         )
         trail_then(proposal)
+        decided_then(proposal)
         for text, state in conditions:
             if state == "open":
                 investment.add_condition(
@@ -234,7 +240,7 @@ def decisions_before(office: DemoOffice) -> None:
 
 def evidence_then(project: Project, day: date) -> dict:
     """The evidence as it would have been frozen on that day: from the report that was the newest then."""
-    found = investment.evidence_of(project)
+    found = evidence_of(project)
     reports = StatusReport.objects.filter(project=project, is_current=True, submitted_at__date__lt=day)
     report = reports.select_related("period").order_by("-period__starts_on").first()
     if report is not None:
@@ -256,7 +262,7 @@ def evidence_then(project: Project, day: date) -> dict:
             "overall_reason": report.overall_reason,
             "submitted_at": report.submitted_at,
         }
-    return investment.plain(found)
+    return plain(found)
 
 
 def trail_then(proposal: ContinuationProposal) -> None:
