@@ -125,7 +125,7 @@ def _move(model, proposal, number, route, about, requests):
 class Migration(migrations.Migration):
     dependencies = [
         ("governance", "0004_proposals_on_a_route"),
-        ("pmo_portal", "0016_approvals_say_more"),
+        ("pmo_portal", "0017_approvals_say_more"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pmo_portal', '0015_kept_answers'),
+        ('pmo_portal', '0016_saved_views'),
     ]
 
     operations = [
