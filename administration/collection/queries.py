@@ -179,8 +179,9 @@ def expected(
 def overdue(viewer) -> QuerySet[ProjectPeriod]:
     """What the running periods wait for although it is due: as many as the dashboard calls late."""
     taking = (ReportingPeriod.State.OPEN, ReportingPeriod.State.CLOSED)
-    running = ReportingPeriod.objects.filter(state__in=taking).exclude(cadence=Cadence.DATED)
-    return with_standing(expected(viewer, running)).filter(collected="late")
+    running = ReportingPeriod.objects.filter(state__in=taking, due_at__lt=timezone.now()).exclude(cadence=Cadence.DATED)
+    owed = expected(viewer, running).filter(state__in=("missing", "draft"))  # no other can be late; found by an index
+    return with_standing(owed).filter(collected="late")
 
 
 def in_force(viewer, periods: list[ReportingPeriod], narrowing: Narrowing | None = None) -> list[dict]:

@@ -223,6 +223,7 @@ class Project(Searchable, Bilingual, Record):
                 )
             ),
             models.Index(fields=("portfolio", "name_folded"), name="project_by_name"),
+            models.Index(fields=("key",), name="project_by_address"),
         ]
 
     def __str__(self) -> str:

@@ -115,7 +115,7 @@ def everybody(project: Project) -> list[ProjectMember]:
 
 
 def last_seen(person, place: str) -> datetime | None:
-    return LastSeen.objects.filter(person=person, place=place).values_list("at", flat=True).first()
+    return next(iter(LastSeen.objects.filter(person=person, place=place).values_list("at", flat=True)), None)
 
 
 def changes_since(viewer, project: Project, since: datetime | None, count: int = 6) -> list[AuditEntry]:

@@ -21,6 +21,7 @@ from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
 from pmo_portal.pages.panels import panels_of
 from projects.register import actions, approving, forms, milestones, placing, queries, team
 from projects.register.axis import axis
+from projects.register.drawing import grid
 from projects.register.lists import PortfolioList, ProgrammeList, ProjectList
 from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember
 from projects.register.standing import share_percent
@@ -103,7 +104,7 @@ def milestone_table(found: Iterable[Milestone]) -> dict[str, Any]:
     pairs = [(m.actual_on or m.forecast_on, None if m.actual_on else m.previous_on) for m in rows]
     line = axis(pairs, timezone.localdate())
     marks = line.marks if line else [None] * len(rows)
-    return {"axis": line, "milestones": list(zip(rows, marks, strict=True))}
+    return {"axis": line, "axis_grid": grid(line), "milestones": list(zip(rows, marks, strict=True))}
 
 
 class MarkSeen(ActPage):

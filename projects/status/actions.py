@@ -283,6 +283,7 @@ def _submit(
     with audit.change(report, "submitted", by=by, version=version) as current:
         _require_editable(current)
         was_returned, current.period = current.state == State.RETURNED, period
+        current.project = Project.objects.select_related("unit").get(pk=report.project_id)
         _take(current, fields)
         if faults := faults_of(current):
             raise ValidationError(faults)

@@ -20,6 +20,7 @@ from pmo_portal import access, audit
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
 from pmo_portal.pages.base import attach
 from pmo_portal.periods.models import ReportingPeriod
+from projects.register import queries as register
 from projects.register.models import Milestone, Project
 from projects.status import actions, queries, telling
 from projects.status.computing import differs, needs_reason
@@ -101,7 +102,7 @@ class _OfProject(FormPage):
 
     model = Project
     lookup = {"key": "key"}
-    related = ("scope", "unit")
+    related = ("scope", "unit", "reported_period")
     people = ("pm",)
     permit = "report"
     section = "projects:status"
@@ -160,12 +161,16 @@ class StatusForm(_OfProject):
         return _("%(project)s: %(period)s report") % {"project": self.record.name, "period": self.period.label}
 
     @cached_property
+    def milestones(self) -> list[Milestone]:
+        return list(register.milestones(self.record))
+
+    @cached_property
     def ground(self) -> queries.Ground:
-        return queries.ground_of(self.record, self.period)
+        return queries.Ground(queries.report_before(self.record, self.period), self.milestones)
 
     @property
     def open_milestones(self) -> list[Milestone]:
-        return [m for m in self.ground.milestones if m.state == Milestone.State.OPEN][:12]
+        return [m for m in self.milestones if m.state == Milestone.State.OPEN][:12]
 
     @property
     def before(self) -> StatusReport | None:
