@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from operator import attrgetter
+from types import NoneType
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -60,8 +66,34 @@ class AmountField(serializers.DecimalField):
         return super().to_internal_value(value) + 0  # no minus before nothing
 
 
+# What these give is what the record holds: nothing to represent.
+PLAIN = (serializers.CharField, serializers.IntegerField, serializers.ChoiceField)
+
+
+def way_to(field: serializers.Field) -> Callable[[Any], Any]:
+    """How a record's value of this field is shown, decided once for all records: the same as the field says of each."""
+    if type(field) is ReferenceField and len(field.source_attrs) == 1:
+        return partial(_along, field.source_attrs[0], str(field.slug_field))
+    if len(field.source_attrs) != 1 or isinstance(field, serializers.RelatedField | serializers.BaseSerializer):
+        return lambda record: _shown(field, field.get_attribute(record))
+    read = attrgetter(field.source_attrs[0])
+    if type(field) in PLAIN:
+        return lambda record: value if type(value := read(record)) in (str, int, NoneType) else _shown(field, value)
+    return lambda record: None if (value := read(record)) is None else field.to_representation(value)
+
+
+def _along(source: str, slug: str, record: Any) -> Any:
+    found = getattr(record, source)
+    return None if found is None else getattr(found, slug)
+
+
+def _shown(field: serializers.Field, value: Any) -> Any:
+    return None if value is None else field.to_representation(value)
+
+
 class ResourceSerializer(serializers.ModelSerializer):
-    """The fields of a record, with the house's own for days, amounts and long texts."""
+    """The fields of a record, with the house's own for days, amounts and long texts. Every record has all of them, so a
+    page of records is read without asking each field of each record how."""
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.DateField: DayField,
@@ -73,6 +105,13 @@ class ResourceSerializer(serializers.ModelSerializer):
         if isinstance(model_field, models.TextField):
             given.setdefault("max_length", LONGEST_TEXT)
         return field_class, given
+
+    @cached_property
+    def ways(self) -> list[tuple[str, Callable[[Any], Any]]]:
+        return [(field.field_name, way_to(field)) for field in self._readable_fields]
+
+    def to_representation(self, instance) -> dict[str, Any]:
+        return {name: way(instance) for name, way in self.ways}
 
 
 class NothingSerializer(serializers.Serializer):

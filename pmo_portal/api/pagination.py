@@ -37,7 +37,9 @@ class Pages(BasePagination):
             )
         else:
             found = found.order_by(by_id)
-        rows = list(found[: self.size + 1])
+        # Chosen by the index, then joined: among many joins PostgreSQL would take the choosing for its last step.
+        chosen = list(found.values_list("pk", flat=True)[: self.size + 1])
+        rows = list(found.filter(pk__in=chosen)) if chosen else []
         self.last = rows[self.size - 1] if len(rows) > self.size else None
         return rows[: self.size]
 

@@ -3,12 +3,13 @@
 from pmo_portal.measures.registry import Measure, measures, register
 from pmo_portal.measures.rolling import mark_stale, rebuild, roll_up_stale, verify
 from pmo_portal.measures.showing import text, why
-from pmo_portal.measures.storing import Value, figure_url, record, record_many, replace_many, values
+from pmo_portal.measures.storing import Value, figure_url, kept_in, record, record_many, replace_many, values
 
 __all__ = [
     "Measure",
     "Value",
     "figure_url",
+    "kept_in",
     "mark_stale",
     "measures",
     "rebuild",

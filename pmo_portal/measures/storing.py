@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -85,6 +85,13 @@ def replace_many(
 def values(scope_id: int, period_id: int) -> dict[str, MeasureValue]:
     """Measure → its kept value at a scope in a period. One query."""
     return {v.measure: v for v in MeasureValue.objects.filter(scope_id=scope_id, period_id=period_id)}
+
+
+def kept_in(places: Collection[tuple[int, int]]) -> set[tuple[int, int, str]]:
+    """Which measures have a value at these (scope, period): (scope, period, measure). One query for all of them."""
+    scopes, periods = {scope for scope, _period in places}, {period for _scope, period in places}
+    found = MeasureValue.objects.filter(scope_id__in=scopes, period_id__in=periods)
+    return set(found.values_list("scope_id", "period_id", "measure"))
 
 
 def figure_url(measure: str, scope_id: int, period_key: str) -> str:

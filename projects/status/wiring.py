@@ -153,9 +153,11 @@ def find_figures(viewer, words: str) -> list[search.Hit]:
     if not words:
         return []
     found = []
-    for project in register.called(viewer, words).select_related("reported_period")[:3]:
+    called = list(register.called(viewer, words).select_related("reported_period")[:3])
+    reported = [project for project in called if project.reported_period]
+    kept = measures.kept_in([(project.scope_id, project.reported_period_id) for project in reported])
+    for project in reported:
         period = project.reported_period
-        kept = measures.values(project.scope_id, period.pk) if period else {}
         change = numbers.percent(project.cost_variance_percent, 1, sign=True)
         cost = f"{numbers.format_money(project.forecast_cost, project.currency, viewer.money_unit)}  {change}"
         finish = dates.format_date(project.forecast_finish_on, "plain") if project.forecast_finish_on else "–"
@@ -168,7 +170,7 @@ def find_figures(viewer, words: str) -> list[search.Hit]:
                 "chart-dots",
             )
             for key, (name, value) in told.items()
-            if key in kept
+            if (project.scope_id, period.pk, key) in kept
         ]
     return found
 
