@@ -19,6 +19,7 @@ from pmo_portal.accounts.models import Substitute
 from pmo_portal.approvals import actions as approvals
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute, ApprovalSeat, ApprovalStep
 from pmo_portal.approvals.turns import open_seats
+from pmo_portal.approvals.waits import keep_waits
 from projects.register import approving
 from projects.register.models import Project
 
@@ -191,6 +192,9 @@ def _since(request: ApprovalRequest, *, days: int) -> None:
         ApprovalSeat.objects.filter(step=step).exclude(acted_at=None).update(acted_at=ended)
         if request.ended_at:
             ApprovalRequest.objects.filter(pk=request.pk).update(ended_at=ended)
+    for ended in request.steps.exclude(ended_at=None).values_list("ended_at", flat=True):
+        keep_waits(request.scope_id, timezone.localdate(ended))
+    keep_waits(request.scope_id)
     if request.kind == KIND:
         ContinuationProposal.objects.filter(pk=request.object_id).update(proposed_at=at)
         decided = ContinuationProposal.objects.filter(pk=request.object_id).exclude(decided_at=None)

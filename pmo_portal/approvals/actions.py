@@ -30,6 +30,7 @@ from pmo_portal.approvals.models import (
 )
 from pmo_portal.approvals.resolving import Drawn, Facts, choose_route, draw, find_route, stand_ins
 from pmo_portal.approvals.turns import as_course, is_own, parties_of, seat_of, steps_of
+from pmo_portal.approvals.waits import keep_waits
 from pmo_portal.audit.changing import scope_id_of
 from pmo_portal.periods.queries import add_working_days, office_moment
 
@@ -168,9 +169,10 @@ def _go_on(request: ApprovalRequest, by) -> None:
             step.opened_at = now
             step.save(update_fields=["opened_at"])
             _ask_step(request, step, by)
-        if step.opened_at and step.ended_at is None and not is_turn and planned.is_done:
+        if step.opened_at and step.ended_at is None and not is_turn and (planned.is_done or planned.is_refused):
             ApprovalStep.objects.filter(pk=step.pk).update(ended_at=now)
             _unask(step)
+            keep_waits(request.scope_id)
     if result == "running":
         return
     state = State.APPROVED if result == "approved" else State.REJECTED

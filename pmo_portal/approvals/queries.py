@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from pmo_portal import access
+from pmo_portal.access.models import Scope
 from pmo_portal.access.reach import reach
 from pmo_portal.approvals import actions, course, turns
 from pmo_portal.approvals.kinds import ask_kinds, kinds
@@ -23,7 +24,9 @@ from pmo_portal.approvals.models import (
     ApprovalStep,
     Manner,
 )
+from pmo_portal.approvals.waits import STEP_WAIT
 from pmo_portal.asks.models import Ask
+from pmo_portal.measures.models import MeasureValue
 
 RELATED = ("drafter", "on_behalf_of", "unit", "route", "scope", "content_type")
 
@@ -181,11 +184,12 @@ class Waiting:
     open_now: int
 
 
-def waiting_times(viewer, days: int = 180) -> list[Waiting]:
+def waiting_times(viewer, days: int = 180, scope_id: int | None = None) -> list[Waiting]:
     """Per kind and step, over the requests the viewer may see: the median and the longest wait, and what waits now."""
     since = timezone.now() - timedelta(days=days)
+    seen = access.visible(viewer, ApprovalRequest)
     steps = ApprovalStep.objects.filter(
-        request__in=access.visible(viewer, ApprovalRequest), opened_at__gte=since
+        request__in=seen.filter(scope_id=scope_id) if scope_id else seen, opened_at__gte=since
     ).exclude(manner__in=(Manner.INFORM, Manner.AFTER))
     found: dict[tuple, list[float]] = defaultdict(list)
     still: dict[tuple, int] = defaultdict(int)
@@ -212,6 +216,17 @@ def waiting_times(viewer, days: int = 180) -> list[Waiting]:
             )
         )
     return told
+
+
+def waited(viewer, scope_id: int) -> list[ApprovalRequest]:
+    """The requests at one place, the newest first."""
+    return list(requests(viewer).filter(scope_id=scope_id).order_by("-number")[:50])
+
+
+def office_wait(viewer) -> MeasureValue | None:
+    """The newest figure of the whole office that the viewer may see, from which its formula and records are reached."""
+    found = access.visible(viewer, MeasureValue).filter(measure=STEP_WAIT, scope__kind=Scope.Kind.OFFICE)
+    return found.select_related("period").exclude(value=None).order_by("-period__starts_on").first()
 
 
 def by_drafter(viewer):

@@ -17,6 +17,7 @@ from pmo_portal.approvals import actions, forms, queries, turns
 from pmo_portal.approvals.kinds import kinds
 from pmo_portal.approvals.lists import RequestList, RouteList, kind_label
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute
+from pmo_portal.measures import figure_url
 from pmo_portal.pages import ActPage, DeskPage, FormPage, ListPage, RecordPage
 
 SECTION = "approvals:waiting"
@@ -381,8 +382,20 @@ class WaitingTimesPage(DeskPage):
     @property
     def rows(self) -> list[queries.Waiting]:
         if not hasattr(self, "_rows"):
-            self._rows = queries.waiting_times(self.viewer)
+            self._rows = queries.waiting_times(self.viewer, scope_id=self.scope_id)
         return self._rows
 
+    @property
+    def scope_id(self) -> int | None:
+        """One project's steps only: where its figure leads."""
+        given = self.request.GET.get("scope", "")
+        return int(given) if given.isdecimal() and len(given) < 18 else None
+
     def content(self) -> dict[str, Any]:
-        return {"rows": self.rows, "longest": max((r.median_hours for r in self.rows), default=0) or 1}
+        figure = None if self.scope_id else queries.office_wait(self.viewer)
+        return {
+            "rows": self.rows,
+            "longest": max((r.median_hours for r in self.rows), default=0) or 1,
+            "figure_url": figure_url(figure.measure, figure.scope_id, figure.period.key) if figure else "",
+            "behind": queries.waited(self.viewer, self.scope_id) if self.scope_id else [],
+        }

@@ -30,7 +30,7 @@ STAMPED = {
 def stamp(person, at: datetime | None, manner: str) -> SafeString:
     """Circle with two rules: what was done, yy.mm.dd, the family name. The words beside it say the same to a screen reader."""
     if person is None or at is None:
-        return format_html('<span class="ring" aria-hidden="true"></span>')
+        return format_html('<span class="{}" aria-hidden="true"></span>', "ring")
     name = person.family_name[:6]
     day = timezone.localtime(at)
     word = str(STAMPED[manner])
