@@ -21,6 +21,7 @@ class PersonAccess(access.Access):
     can = {
         "edit": access.roles("sysadmin"),
         "invite": access.roles("sysadmin"),
+        "end_tokens": access.roles("sysadmin"),
         "see_grants": access.roles("sysadmin", "auditor", "manager", "administrator") | is_self,
         "name_substitute": access.roles("sysadmin", "administrator") | is_self,
     }

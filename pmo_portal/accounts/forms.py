@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pmo_portal.accounts.models import ApiToken
 from pmo_portal.pages.fields import DateField, PersonField
 
 
@@ -55,6 +56,12 @@ class FirstAdministratorForm(NewPassword):
 
 class TokenForm(forms.Form):
     label = forms.CharField(label=gettext_lazy("What for"), max_length=80)
+    scope = forms.ChoiceField(
+        label=gettext_lazy("What it may"),
+        choices=ApiToken.Scope.choices,
+        initial=ApiToken.Scope.READ,
+        help_text=gettext_lazy("Never more than you may yourself."),
+    )
     days = forms.TypedChoiceField(
         label=gettext_lazy("Ends after"),
         coerce=int,

@@ -238,11 +238,16 @@ class Invitation(models.Model):
 
 
 class ApiToken(models.Model):
-    """A key for programs. Shown once when made; kept as a hash."""
+    """A key for programs. Shown once when made; kept as a hash. Within what its person may, `scope` says how much it may."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("Read only")
+        WRITE = "write", _("Read and write")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="api_tokens")
     label = models.CharField(_("label"), max_length=80)
     key_hash = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(_("what it may"), max_length=5, choices=Scope, default=Scope.WRITE)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

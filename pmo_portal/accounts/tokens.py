@@ -15,16 +15,18 @@ def hashed(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def create_api_token(person: Person, label: str = "", days: int | None = None) -> str:
+def create_api_token(
+    person: Person, label: str = "", days: int | None = None, scope: str = ApiToken.Scope.WRITE
+) -> str:
     """Make an API token for `person`; returns the key, which is stored nowhere."""
     key = f"pmo_{secrets.token_urlsafe(32)}"
     expires = timezone.now() + timedelta(days=days) if days else None
-    ApiToken.objects.create(person=person, label=label or "API", key_hash=hashed(key), expires_at=expires)
+    ApiToken.objects.create(person=person, label=label or "API", key_hash=hashed(key), scope=scope, expires_at=expires)
     return key
 
 
-def person_of_token(key: str) -> Person | None:
-    """Who carries this key, unless it was revoked, has expired, or the person may no longer sign in."""
+def token_of(key: str) -> ApiToken | None:
+    """The token with its person, unless it was revoked, has expired, or the person may no longer sign in."""
     now = timezone.now()
     token = (
         ApiToken.objects.select_related("person")
@@ -35,7 +37,7 @@ def person_of_token(key: str) -> Person | None:
         return None
     if token.last_used_at is None or now - token.last_used_at > timedelta(minutes=5):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    return token.person
+    return token
 
 
 def create_invitation(person: Person, by: Person | None, days: int = 14) -> str:

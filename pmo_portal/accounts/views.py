@@ -144,7 +144,8 @@ class TokenEnd(FormPage):
     http_method_names = ["post"]
 
     def act(self, form) -> bool:
-        if not actions.revoke_token(themselves(self.viewer), self.kwargs["pk"]):
+        me = themselves(self.viewer)
+        if not actions.revoke_token(me, self.kwargs["pk"], by=me):
             raise Http404
         return True
 

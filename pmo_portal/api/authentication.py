@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions
 
-from pmo_portal.accounts.tokens import person_of_token
+from pmo_portal.accounts.tokens import token_of
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -14,10 +14,10 @@ class TokenAuthentication(authentication.BaseAuthentication):
         scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "token":
             return None
-        person = person_of_token(key.strip())
-        if person is None:
+        token = token_of(key.strip())
+        if token is None:
             raise exceptions.AuthenticationFailed(_("This token is unknown, expired or revoked."))
-        return person, key
+        return token.person, token
 
     def authenticate_header(self, request) -> str:
         return "Token"

@@ -318,19 +318,21 @@ def end_substitute(record: Substitute, *, by, version: int | None = None) -> Sub
 
 
 @transaction.atomic
-def make_token(person: Person, *, label: str, days: int | None) -> str:
+def make_token(person: Person, *, label: str, days: int | None, scope: str) -> str:
     """A key for one's own programs; it is shown once."""
-    key = tokens.create_api_token(person, label, days)
-    audit.log(person, "token_made", by=person, reason=label)
+    key = tokens.create_api_token(person, label, days, scope)
+    audit.log(person, "token_made", by=person, reason=f"{label} ({ApiToken.Scope(scope).label})")
     return key
 
 
 @transaction.atomic
-def revoke_token(person: Person, pk: int) -> bool:
-    """Take a key of one's own out of force. False: it is not theirs, or has none."""
+def revoke_token(person: Person, pk: int, *, by: Person) -> bool:
+    """Take a key out of force: one's own, or as system administrator anybody's. False: it is not theirs, or has none."""
+    if by.pk != person.pk:
+        access.require(by, "end_tokens", person)
     token = ApiToken.objects.filter(person=person, pk=pk, revoked_at=None).first()
     if token is None:
         return False
     ApiToken.objects.filter(pk=token.pk).update(revoked_at=timezone.now())
-    audit.log(person, "token_revoked", by=person, reason=token.label)
+    audit.log(person, "token_revoked", by=by, reason=token.label)
     return True

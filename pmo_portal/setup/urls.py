@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/<int:pk>/move/", people.PersonMove.as_view(), name="person_move"),
     path("people/<int:pk>/invitation/", people.PersonInvitation.as_view(), name="person_invitation"),
     path("people/<int:pk>/closure/", people.PersonClosure.as_view(), name="person_closure"),
+    path("people/<int:pk>/tokens/<int:token>/end/", people.PersonTokenEnd.as_view(), name="person_token_end"),
     path("people/<int:pk>/reopening/", people.PersonReopening.as_view(), name="person_reopening"),
     path("people/<int:pk>/roles/new/", people.GrantCreation.as_view(), name="grant_new"),
     path("people/<int:pk>/substitutes/new/", people.PersonSubstitute.as_view(), name="person_substitute"),

@@ -106,6 +106,8 @@ class World:
             return self.invitation
         if route.name == "session_end":
             return UserSession.objects.filter(user=viewer).values_list("pk", flat=True).first() or 1
+        if name == "token":
+            return ApiToken.objects.filter(person=record).values_list("pk", flat=True).first() or 1
         if route.name == "token_end":
             return ApiToken.objects.filter(person=viewer).values_list("pk", flat=True).first() or 1
         if route.is_foreign:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pmo_portal import access
 from pmo_portal.access.models import Grant, Scope
 from pmo_portal.accounts.models import Person
-from pmo_portal.accounts.queries import substitutions
+from pmo_portal.accounts.queries import own_tokens, substitutions
 from pmo_portal.audit import history
 from pmo_portal.audit.wording import told
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
@@ -55,6 +55,7 @@ class PersonRecordPage(RecordPage):
             content["stand_ins"] = substitutions(person)
         if access.may(self.viewer, "invite", person):
             content["sign_in"] = queries.sign_in_of(person)
+            content["tokens"] = own_tokens(person)
         return content
 
 
@@ -204,6 +205,20 @@ class GrantCreation(_OfPerson):
     def act(self, record, form) -> Person:
         given = form.cleaned_data
         grants.grant_role(record, by=self.viewer, **given)
+        return record
+
+
+class PersonTokenEnd(_OfPerson):
+    """Somebody's key for programs, taken out of force."""
+
+    permit = "end_tokens"
+    form_class = forms.NoFields
+    http_method_names = ["post"]
+
+    def act(self, record, form) -> Person:
+        if not actions.revoke_token(record, self.kwargs["token"], by=self.viewer):
+            raise Http404
+        messages.success(self.request, _("The key has no force any more."))
         return record
 
 

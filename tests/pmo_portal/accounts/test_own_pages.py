@@ -81,7 +81,7 @@ def test_somebody_elses_session_is_not_there(aoki, chiba):
 
 def test_a_key_is_shown_once_works_and_is_revoked(aoki):
     client = signed_in(aoki)
-    page = client.post("/profile/tokens/", {"label": "weekly sheet", "days": "30"})
+    page = client.post("/profile/tokens/", {"label": "weekly sheet", "scope": "read", "days": "30"})
     key = page.text.split('class="pmo-key">')[1].split("<")[0]
     assert key.startswith("pmo_") and key not in client.get("/profile/tokens/").text
     api = Client(headers={"Authorization": f"Token {key}"})
@@ -92,7 +92,7 @@ def test_a_key_is_shown_once_works_and_is_revoked(aoki):
 
 
 def test_somebody_elses_key_is_not_there(aoki, chiba):
-    signed_in(aoki).post("/profile/tokens/", {"label": "mine", "days": "30"})
+    signed_in(aoki).post("/profile/tokens/", {"label": "mine", "scope": "write", "days": "30"})
     assert signed_in(chiba).post(f"/profile/tokens/{ApiToken.objects.get().pk}/end/").status_code == 404
     assert ApiToken.objects.get().revoked_at is None
 

@@ -10,7 +10,7 @@ from freezegun import freeze_time
 
 from pmo_portal import access
 from pmo_portal.accounts.models import Person
-from pmo_portal.accounts.tokens import create_api_token, person_of_token
+from pmo_portal.accounts.tokens import create_api_token, token_of
 from pmo_portal.audit import Conflict
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.setup import actions, units
@@ -62,7 +62,7 @@ def test_leaving_ends_sessions_keys_and_sight_at_once(hara, aoki):
     assert client.get("/profile/").status_code == 200
     actions.deactivate(aoki, by=hara, reason="moved on")
     assert client.get("/profile/").status_code == 302
-    assert person_of_token(key) is None
+    assert token_of(key) is None
     fresh = Client()
     fresh.post("/login/", {"login": aoki.email, "password": PASSWORD})
     assert "_auth_user_id" not in fresh.session
@@ -74,7 +74,7 @@ def test_who_comes_back_has_their_roles_again_but_no_old_keys(hara, aoki):
     key = create_api_token(aoki, "sheet")
     actions.deactivate(aoki, by=hara, reason="by mistake")
     actions.reactivate(Person.objects.get(pk=aoki.pk), by=hara)
-    assert access.holds(Person.objects.get(pk=aoki.pk), "pm") and person_of_token(key) is None
+    assert access.holds(Person.objects.get(pk=aoki.pk), "pm") and token_of(key) is None
 
 
 def test_nobody_closes_their_own_account_nor_the_last_administrators(hara):
