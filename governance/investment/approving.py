@@ -47,6 +47,12 @@ def ask_details(request: ApprovalRequest) -> dict[str, Any]:
 
 def lines(request: ApprovalRequest) -> list[Line]:
     """The course, the conditions, and the figures of the frozen evidence; what has moved since then is unusual."""
+    evidence = request.content.get("evidence")
+    return listed(request) + (_evidence_lines(request, evidence) if evidence else [])
+
+
+def listed(request: ApprovalRequest) -> list[Line]:
+    """The course and the conditions: what stands in a list of many."""
     told = request.content
     found = [Line(gettext_lazy("Proposal"), Course(told["course"]).label)]
     if told.get("conditions"):
@@ -57,8 +63,7 @@ def lines(request: ApprovalRequest) -> list[Line]:
                 unusual=gettext_lazy("Owners and dates are named by whoever decides."),
             )
         )
-    evidence = told.get("evidence")
-    return found + (_evidence_lines(request, evidence) if evidence else [])
+    return found
 
 
 def _evidence_lines(request: ApprovalRequest, evidence: dict[str, Any]) -> list[Line]:

@@ -54,6 +54,7 @@ approvals.kind(
     routing.KIND,
     label=gettext_lazy("Continue or stop"),
     lines=approving.lines,
+    listed=approving.listed,
     approved=approving.decided,
     rejected=approving.turned_down,
     returned=approving.came_back,

@@ -55,7 +55,8 @@ class Kind:
     and `rejected(request, by)` run in the transaction of the deciding signature and may raise ValidationError;
     `returned(request, by)` when it came back to the drafter; `edit_url(request)` is where the drafter mends it.
 
-    What a kind may say besides: `titled(about)` names the record in the request's label; `parties(about)` gives people whose
+    What a kind may say besides: `listed(request)` the lines in a list of many, from the frozen content alone, where `lines`
+    looks anything up; `titled(about)` names the record in the request's label; `parties(about)` gives people whose
     own matter it is too, who sign nothing of it; `named(about)` who sits in steps for whom the record itself names;
     `refreshed(request)` the content frozen anew when it is submitted again; `decide_url(request)` a page where more than a
     yes or no is decided; `ask` and `ask_details(request)` the ask laid for a signature, where it has a ladder of its own;
@@ -72,6 +73,7 @@ class Kind:
     minutes: int = 3
     first_routes: tuple[FirstRoute, ...] = ()
     titled: Callable = str
+    listed: Callable | None = None
     parties: Callable = nobody
     named: Callable = nobody
     refreshed: Callable | None = None

@@ -151,10 +151,15 @@ def is_untouched(request: ApprovalRequest) -> bool:
 
 
 def like_requests(found: list[ApprovalRequest]) -> list[tuple[str, list[ApprovalRequest]]]:
-    """Requests by kind, so that like ones can be decided together. Each with `moved`: the lines that say was → is."""
+    """Requests by kind, so that like ones can be decided together. Each with `moved`: the lines that say was → is, or
+    else the `first` one, and `short`: its label below the heading that names the kind. No query."""
     groups: dict[str, list[ApprovalRequest]] = defaultdict(list)
     for request in found:
-        request.moved = [line for line in lines_of(request) if line.was not in (None, "", line.value)]
+        kind = kinds.get(request.kind)
+        told = list((kind.listed or kind.lines)(request)) if kind else []
+        request.moved = [line for line in told if line.was not in (None, "", line.value)]
+        request.first = told[0] if told else None
+        request.short = request.label.partition(": ")[2] or request.label
         groups[request.kind].append(request)
     return [(str(kinds[k].label) if k in kinds else k, rows) for k, rows in groups.items()]
 

@@ -87,6 +87,14 @@ def test_together_with_others_a_conditional_one_is_told_to_need_more(office, pro
     assert made.state == "proposed" and not DecisionCondition.objects.exists()
 
 
+def test_a_list_of_many_proposals_asks_no_more_often(proposal, django_assert_num_queries):
+    """What has moved since is told on the request's own page; a list is drawn from the frozen content alone."""
+    request = request_of(proposal)
+    with django_assert_num_queries(0):
+        ((_label, rows),) = approval_queries.like_requests([request])
+    assert str(rows[0].first.value) == "Pause" and "Continue or stop" not in rows[0].short
+
+
 def test_turned_down_the_project_goes_on_as_it_stands_and_both_sides_hear(office, proposal):
     approvals.reject(request_of(proposal), by=office.cast.manager, comment="No.")
     proposal.refresh_from_db()
