@@ -100,6 +100,7 @@ def on_its_route(viewer, proposal: ContinuationProposal) -> dict:
     turn, last = (find(request, viewer, steps=steps) for find in (turns.seat_of, turns.deciding_seat_of))
     return {
         "approval": request,
+        "approval_url": request.get_absolute_url() if access.may(viewer, "view", request) else "",
         "columns": approvals.drawn(viewer, request, steps),
         "may_sign": turn is not None,
         "may_decide": turn is not None and last is not None and turn.pk == last.pk,
