@@ -123,6 +123,8 @@ def plain(value: Any) -> Any:
 
 def disarm(text: str) -> str:
     """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    if text[:1].isalnum():  # most texts: the quick way out
+        return text
     bare = text.strip(" \n\u3000")
     return f"'{text}" if len(bare) > 1 and bare.startswith(FORMULA) else text
 

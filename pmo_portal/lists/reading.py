@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
@@ -82,6 +83,8 @@ def reader(column: Column, model: Any) -> Callable[[Any], Any]:
     if isinstance(column.value, str) and len(related) == 1 and "__" not in (step := related.pop()):
         attname = model._meta.get_field(step).attname
         return _remembering(lambda row: row.__dict__[attname], lambda row, value: column.of(row))
+    if isinstance(column.value, str) and column.value in {f.attname for f in model._meta.concrete_fields}:
+        return attrgetter(column.value)
     return column.of
 
 
