@@ -34,9 +34,12 @@ class May:
         return access.may(self._viewer, action, self._record)
 
 
+FILES = {"edit": "XLSX", "xlsx": "XLSX", "pdf": "PDF"}  # what is asked for → what goes out; anything else is the CSV
+
+
 def note_export(viewer, what: str, kind: str, listing: lists.List | None = None) -> None:
     """Write down that somebody took a list out, by which conditions."""
-    said = {"list": what, "kind": {"edit": "XLSX"}.get(kind, kind[:8].upper())}
+    said = {"list": what, "kind": FILES.get(kind, "CSV")}
     words = _("“%(list)s” as %(kind)s") % said
     if listing is not None and listing.picked is not None:
         words = f"{words}; {_('%(count)s selected rows') % {'count': len(listing.picked)}}"

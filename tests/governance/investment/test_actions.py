@@ -11,6 +11,7 @@ from django.utils import timezone
 from governance.investment import actions
 from governance.investment.evidence import digest_of
 from governance.investment.models import ContinuationProposal, DecisionCondition
+from governance.investment.routing import request_in_hand
 from pmo_portal.access import forget
 from pmo_portal.access.models import Grant
 from pmo_portal.asks.ladder import climb
@@ -53,7 +54,7 @@ def test_whoever_decides_is_asked_by_the_date_and_the_proposer_is_not(office):
     day = timezone.localdate() + timedelta(days=7)
     made = ProposalFactory(project=office.apollo, by=office.cast.pm, course="stop", decide_by=day)
     asked = waiting_for(office.cast.manager, "investment.decision").get()
-    assert timezone.localdate(asked.due_at) == day and asked.object_id == made.pk
+    assert timezone.localdate(asked.due_at) == day and asked.object_id == request_in_hand(made).pk
     assert waiting_for(office.cast.sponsor, "investment.decision").count() == 1  # the project's sponsor
     assert not waiting_for(office.cast.pm, "investment.decision").exists()
     entry = AuditEntry.objects.filter(action="proposed").get()
