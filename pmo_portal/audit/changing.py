@@ -24,7 +24,9 @@ class Conflict(Exception):
     """Somebody else changed the record since it was opened. `current` is how it stands; nothing was written."""
 
     def __init__(self, current: Record, opened_version: int) -> None:
-        super().__init__(_("Someone changed this in the meantime. Nothing of yours is lost: compare and choose."))
+        super().__init__(
+            _("This was changed in another window or by somebody else. Nothing of yours is lost: compare and choose.")
+        )
         self.current = current
         self.opened_version = opened_version
 

@@ -32,6 +32,14 @@ def places(viewer):
     return [scope for scope in found[:500] if access.may(viewer, "use", scope)]
 
 
+class ProfileField(forms.ModelChoiceField):
+    """A profile under what it says of itself in the reader's language, then the name that commands take."""
+
+    def label_from_instance(self, profile) -> str:
+        label = queries.warning(profile.definition, "label")
+        return f"{label} ({profile.name})" if label else profile.name
+
+
 class ImportForm(forms.Form):
     """A new import. What is left open is found out from the file."""
 
@@ -43,7 +51,7 @@ class ImportForm(forms.Form):
     )
     target = forms.ChoiceField(label=gettext_lazy("What comes in"))
     scope = forms.ModelChoiceField(None, label=gettext_lazy("Into which portfolio"))
-    profile = forms.ModelChoiceField(
+    profile = ProfileField(
         None,
         label=gettext_lazy("How it is read"),
         required=False,

@@ -40,6 +40,21 @@ def test_a_text_does_not_differ_from_itself(text):
     assert all(p.kind == "same" for p in pieces(text, text))
 
 
+def test_a_rewritten_sentence_stands_whole_beside_one_that_stayed_and_one_of_which_a_word_moved():
+    said = pieces(
+        "結合試験中。開発の遅れを回復する。出荷は5月。", "結合試験中。オフラインの操作を現場で試す。出荷は6月。"
+    )
+    assert [(p.kind, p.text, p.replaces) for p in said] == [
+        ("same", "結合試験中。", False),
+        ("gone", "開発の遅れを回復する。", False),
+        ("new", "オフラインの操作を現場で試す。", True),
+        ("same", "出荷は", False),
+        ("gone", "5", False),
+        ("new", "6", False),
+        ("same", "月。", False),
+    ]
+
+
 def test_very_long_texts_are_shown_one_after_the_other():
     was, now = "a b " * LONGEST, "b a " * LONGEST
     assert pieces(was, now) == [Piece("gone", was), Piece("new", now)]

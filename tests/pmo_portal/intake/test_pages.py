@@ -14,10 +14,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.utils.translation import override
 
 from pmo_portal import jobs
 from pmo_portal.audit.models import AuditEntry
-from pmo_portal.intake import actions, queries
+from pmo_portal.intake import actions, profiles, queries
+from pmo_portal.intake.forms import ImportForm
 from pmo_portal.intake.models import ImportProfile, ImportRow, ImportRun
 from projects.register.models import Project
 from tests.pmo_portal.intake.sheets import HEADS, LEDGER, csv_bytes, receive, upload, xlsx_bytes
@@ -195,6 +197,14 @@ def test_the_browser_asks_for_what_is_missing_before_the_file_is_sent(office, si
     form = re.search(r"<form[^>]*pmo-form[^>]*>", page)[0]
     assert "novalidate" not in form
     assert re.search(r'<input type="file"[^>]*required', page) and re.search(r'<select name="scope"[^>]*required', page)
+
+
+@pytest.mark.parametrize(("language", "said"), [("ja", "世界銀行のプロジェクト一覧"), ("en", "World Bank projects")])
+def test_profiles_are_offered_by_what_they_say_of_themselves(office, language, said):
+    profiles.sync()
+    with override(language):
+        offered = [label for _value, label in ImportForm(viewer=office.cast.pmo).fields["profile"].choices]
+    assert f"{said} (worldbank)" in offered
 
 
 def test_the_orders_of_a_date_are_offered_in_words(office, signed_in):

@@ -216,6 +216,7 @@ def test_another_tab_saved_first_and_the_autosave_says_so(office, pm, url):
     pm.post(url + "draft/", old | {"achieved": "一つ目の画面"})
     answer = pm.post(url + "draft/", old | {"achieved": "二つ目の画面"})
     assert answer.status_code == 409 and answer.json()["state"] == "conflict"
+    assert "別の画面か別の人" in answer.json()["message"], "it may be one's own other window"
     assert report_of(office).achieved == "一つ目の画面"
 
 
