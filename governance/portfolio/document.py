@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from governance.portfolio.drawing import LOOKS, OVER_PERCENT, WHY_NO_COST
+from governance.portfolio.drawing import LOOKS, OVER_PERCENT, WHY_NO_COST, state_of
 from governance.portfolio.movement import LEVELS, Level, Move
 from governance.portfolio.queries import HeatRow
 from governance.portfolio.sight import Sight
@@ -40,7 +40,7 @@ def portfolio_pdf(screen: dict[str, Any], sight: Sight, viewer, conditions: list
             "heat": {
                 "title": _("Projects, where action is needed first"),
                 "columns": [period.tick for period in sight.columns],
-                "head": [_("Project"), _("PM"), _("Cost"), _("Finish"), _("Proposal")],
+                "head": [_("Project"), _("PM"), _("Cost"), _("Finish"), _("Next decision")],
                 "groups": [_("Needs a decision"), _("To watch")],
                 "rows": [_heat(row) for row in screen["heat"]],
                 "rest": _("%(n)s more in the list") % {"n": screen["rest"]} if screen["rest"] else "",
@@ -122,7 +122,7 @@ def _sums(sums: dict[str, Any], unit: str) -> list[list[str]]:
 def _heat(row: HeatRow) -> dict[str, Any]:
     project = row.project
     why = str(WHY_NO_COST.get(row.why_no_cost, "")) if project.cost_percent is None else ""
-    course = row.proposal.get_course_display() if row.proposal else project.get_stage_display()
+    course = row.proposal.get_course_display() if row.proposal else state_of(project)
     return {
         "needs": row.needs_action,
         "name": project.name,

@@ -92,11 +92,15 @@ def _cost(row: HeatRow) -> str:
     return f'<td class="end cost {marks.hurts(percent, OVER_PERCENT)}">{marks.signed_percent(percent)}</td>'
 
 
+def state_of(project) -> str:
+    """Where nothing is to be decided: what holds a project, and nothing of one that runs."""
+    return project.get_state_display() if project.state != "active" else "–"
+
+
 def _course(row: HeatRow) -> str:
     project, proposal = row.project, row.proposal
     if proposal is None:
-        words = project.get_state_display() if project.state != "active" else project.get_stage_display()
-        return format_html('<span class="quiet">{}</span>', words)
+        return format_html('<span class="quiet">{}</span>', state_of(project))
     when = marks.day_short(proposal.decide_by) if proposal.decide_by else _("to decide")
     return format_html(
         '<a href="{}" title="{}"><b>{}</b></a>', proposal.get_absolute_url(), when, proposal.get_course_display()

@@ -65,6 +65,7 @@ class MyDesk(DeskPage):
             "groups": [g for g in groups if g[2]],
             "minutes": sum(r["minutes"] for r in rows),
             "now": now,
+            "fresh": sum(ask.seen_at is None and ask.person_id == self.viewer.pk for ask in self.waiting),
             "made": [shown(a) for a in asks.made_by(self.viewer)[:8]],
             "panels": desk_panels(self.viewer),
             "news": [{"item": i, "text": text_of(i)} for i in asks.inbox(self.viewer)[:6]],

@@ -9,9 +9,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, cast
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from pmo_portal import access
@@ -20,13 +22,14 @@ from pmo_portal.intake.models import EDITING
 from pmo_portal.intake.values import Value, tidy
 from pmo_portal.lists import List
 
-Options = Callable[[Any], Iterable[tuple[int, str]]]
+Options = Callable[[Any], Iterable[tuple[Any, Any]]]
 
 
 @dataclass(frozen=True)
 class Editable:
     """One field of the record: `key` is its name and the action's keyword, `column` the column of the list in whose place it
-    stands. `options`: what a relation may be, for a viewer, as (id, text). `only_new`: said of new rows only."""
+    stands. `options`: what a relation may be, for a viewer, as (id, text), or which of its choices a field may be given.
+    `only_new`: said of new rows only."""
 
     key: str
     column: str
@@ -96,7 +99,7 @@ class Editing:
         return cast("models.Field", self.model._meta.get_field(editable.key))
 
     def label(self, editable: Editable) -> str:
-        return str(self.model_field(editable).verbose_name)
+        return capfirst(str(self.model_field(editable).verbose_name))
 
     def labels(self, editable: Editable) -> tuple[str, ...]:
         """The head of its column in both languages."""
@@ -122,12 +125,20 @@ class Editing:
 
     def choices(self, editable: Editable, viewer) -> list[tuple[Any, str]]:
         """(value, text) of a choice, a yes or no, or a relation, in the active language."""
-        kind = self.kind(editable)
-        if kind == "choice":
-            return [(value, str(text)) for value, text in self.model_field(editable).choices]
-        if kind == "yesno":
+        if editable.options:
+            return [(value, str(text)) for value, text in editable.options(viewer)]
+        if self.kind(editable) == "yesno":
             return [(True, _("yes")), (False, _("no"))]
-        return list(editable.options(viewer)) if editable.options else []
+        return [(value, str(text)) for value, text in self.model_field(editable).choices or ()]
+
+    def word(self, editable: Editable, record) -> str:
+        """What a choice, a yes or no, or a relation of a record says, whether or not it could be chosen now."""
+        if self.model_field(editable).choices:
+            return str(getattr(record, f"get_{editable.key}_display")())
+        found = getattr(record, self.model_field(editable).attname)
+        if found in (None, ""):
+            return ""
+        return (_("yes") if found else _("no")) if isinstance(found, bool) else str(getattr(record, editable.key))
 
     def words(self, editable: Editable, viewer) -> dict[str, Any]:
         """Squeezed text, in either language → value."""
@@ -157,6 +168,8 @@ def typed(kind: str, value: Value, field: models.Field) -> Any:
     if value.unknown:
         return value.text if kind == "text" else empty
     if kind == "number":
+        if value.value != int(value.value):
+            raise ValidationError("", code="not_a_number")
         return int(value.value)
     if kind in ("date", "money", "choice"):
         return value.value

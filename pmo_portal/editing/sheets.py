@@ -79,7 +79,7 @@ def _place(editing: Editing, editable: Editable, viewer) -> Place:
     def value(record: Any) -> Any:
         found = getattr(record, name)
         if options is not None:
-            return options.get(found) or (str(getattr(record, editable.key)) if found not in (None, "") else None)
+            return options.get(found) or editing.word(editable, record) or None
         return plain(found)
 
     return Place(editing.label(editable), kind, value, editable, options)

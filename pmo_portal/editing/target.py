@@ -234,6 +234,8 @@ class _Reading:
     def _compare(self, judged: Judged, editable: Editable, record, opened, wanted: dict, collides: list) -> None:
         """What this cell wants, against what stands there now and what stood there when the sheet went out."""
         value, field = judged.record.values.get(editable.key, BLANK), self.editing.model_field(editable)
+        if self._stays(editable, value, record):
+            return
         try:
             said = self._meaning(editable, value)
         except ValidationError as error:
@@ -249,6 +251,13 @@ class _Reading:
             collides.append((editable, was, now))
         wanted[editable.key] = said
         judged.was[editable.key] = self._written(editable, record)
+
+    def _stays(self, editable: Editable, value: Value, record) -> bool:
+        """The cell says what stands there in words, also where that could not be chosen any more (a stage that has ended, a
+        person who has gone)."""
+        if self.editing.kind(editable) not in ("choice", "yesno", "reference"):
+            return False
+        return squeeze(value.text) == squeeze(self.editing.word(editable, record))
 
     def _compare_locked(self, judged: Judged, row: Record, record, version: int) -> None:
         """A grey cell that somebody wrote over is left out, and said so; where the record moved on, its figures may differ."""
@@ -356,10 +365,9 @@ class _Reading:
     def _written(self, editable: Editable, record) -> str:
         """What stands in the record now, as the preview compares it."""
         kind = self.editing.kind(editable)
-        if kind == "reference":
-            related = getattr(record, editable.key)
-            return str(related) if related is not None else ""
-        return self._word(editable, self.editing.model_field(editable).value_from_object(record))
+        if kind in ("choice", "yesno", "reference"):
+            return self.editing.word(editable, record)
+        return shown(kind, self.editing.model_field(editable).value_from_object(record))
 
     def for_action(self, values: dict[str, Any]) -> dict[str, Any]:
         """With related records in the place of their ids."""

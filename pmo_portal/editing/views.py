@@ -15,6 +15,8 @@ from pmo_portal.intake.models import ImportRun
 from pmo_portal.lists import List
 from pmo_portal.pages import FormPage
 
+NAMED = 12  # of the selected rows
+
 
 class _AtList(FormPage):
     """`list` in the address names the list; who is offered it comes in, each row asks its own right."""
@@ -76,8 +78,15 @@ class ChangeOfMany(_AtList):
         return self.editing.list_class(self.viewer, asked)
 
     def content(self) -> dict[str, Any]:
-        picked = self.listing.picked or []
-        return super().content() | {"picked": picked, "count": len(picked)}
+        listing = self.listing
+        picked = listing.picked or []
+        names = [str(record) for record in listing.queryset.filter(pk__in=picked)[:NAMED]] if picked else []
+        return super().content() | {
+            "picked": picked,
+            "count": len(picked),
+            "names": names,
+            "more": len(picked) - len(names),
+        }
 
     def act(self, form) -> ImportRun:
         return actions.change_many(self.editing, by=self.viewer, listing=self.listing, values=form.said())

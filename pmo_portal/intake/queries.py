@@ -21,7 +21,7 @@ from pmo_portal.intake.models import ImportProfile, ImportRow, ImportRun
 from pmo_portal.intake.wording import UNIT_NAMES, say
 from pmo_portal.intake.workbooks import column_letter
 from pmo_portal.jobs.models import Job
-from pmo_portal.periods.models import ReportingPeriod
+from pmo_portal.periods.models import Cadence, ReportingPeriod
 
 
 def scopes_named(ids) -> QuerySet[Scope]:
@@ -30,8 +30,10 @@ def scopes_named(ids) -> QuerySet[Scope]:
 
 
 def periods_since(day: date) -> QuerySet[ReportingPeriod]:
-    """Periods that have begun or ended since a day; everybody may know them."""
-    return ReportingPeriod.objects.filter(starts_on__gte=day).exclude(state=ReportingPeriod.State.PLANNED)
+    """Regular periods that have begun or ended since a day; everybody may know them. One that an import made for its date
+    is meant by that date."""
+    found = ReportingPeriod.objects.filter(starts_on__gte=day).exclude(state=ReportingPeriod.State.PLANNED)
+    return found.exclude(cadence=Cadence.DATED)
 
 
 def all_periods() -> QuerySet[ReportingPeriod]:

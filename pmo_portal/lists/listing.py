@@ -305,8 +305,8 @@ class List:
 
     def said(self) -> str:
         """Its conditions in words."""
-        told = [(which.label, self.values_of(which)) for which in self.filters]
-        found = [f"{label}: {', '.join(values)}" for label, values in told if values]
+        told = [(which, self.values_of(which)) for which in self.filters]
+        found = [f"{which.label}: {which.words(values, self.viewer)}" for which, values in told if values]
         return "; ".join([*([f"“{self.words}”"] if self.words else []), *found])
 
     @property

@@ -60,6 +60,11 @@ class SavedViewMenu(_OfAddress):
 
 class SavedViewCreation(_OfAddress, FormPage):
     form_class = SavedViewForm
+    template_name = "pmo_portal/lists/view_form.html"
+
+    def content(self) -> dict[str, Any]:
+        path, query = self.at()
+        return {"back": f"{path}?{query}" if title_of(path) else ""}
 
     def title(self) -> str:
         path, _query = self.at()

@@ -71,6 +71,7 @@ class Page(View):
             if not request.user.is_authenticated:
                 return self.ask_to_sign_in()
             self.admit()
+        request.section = self.section  # the frame marks it in the menu
         return super().dispatch(request, *args, **kwargs)
 
     def ask_to_sign_in(self) -> HttpResponse:

@@ -34,8 +34,7 @@ class Shell:
         self.inbox_count = 0
         self.burden = None
         self.phone: list[dict] = []
-        match = getattr(request, "resolver_match", None)
-        self.section = getattr(getattr(match.func, "view_class", None), "section", "") if match else ""
+        self.section = getattr(request, "section", "")  # said by the page
         self.here = self.office_name
         if self.person.is_authenticated:
             self.menu, numbers = menu.groups(self.person, self.section, unread=unread)

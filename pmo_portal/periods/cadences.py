@@ -43,7 +43,8 @@ def span_of(cadence: str, day: date, start_month: int = 4) -> Span:
 
 
 def label(cadence: str, starts_on: date, ends_on: date, language: str | None = None, key: str = "") -> str:
-    """2026年11月 · Nov 2026; 2026年度 第3四半期 · FY2026 Q3; 11/23の週 · week of 23 Nov 2026.
+    """2026年11月 · Nov 2026; 2026年度 第3四半期 · FY2026 Q3; 11/23の週 · week of 23 Nov 2026;
+    2026/10/1時点 · as of 1 Oct 2026.
 
     A quarter is named after its `key`, so that it keeps its name when the office's fiscal year moves; without one,
     as if the year began in April.
@@ -55,7 +56,8 @@ def label(cadence: str, starts_on: date, ends_on: date, language: str | None = N
         year, quarter = map(int, named.groups()) if named else (fiscal_year(starts_on), fiscal_quarter(starts_on))
         return quarter_name(year, quarter, language)
     if cadence == "dated":
-        return format_date(starts_on, "plain", language)
+        day = format_date(starts_on, "plain", language)
+        return f"as of {day}" if is_english(language) else f"{day}時点"
     day = format_date(starts_on, "plain", language)
     if is_english(language):
         return f"{'week' if cadence == 'weekly' else 'fortnight'} of {day}"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from pmo_portal import jobs, lists
+from pmo_portal import access, jobs, lists
 from pmo_portal.access.models import Role
 from pmo_portal.accounts.models import Person
 from pmo_portal.accounts.tree import below
@@ -50,6 +50,10 @@ class HoldsRole(Choice):
         return Q(pk__in=queries.holders_today(values))
 
 
+KEEPERS = ("sysadmin", "administrator", "manager", "auditor")
+SIGN_IN = ("account", "seen", "no_account", "closed")  # columns and filters
+
+
 class PeopleList(lists.List):
     model = Person
     title = gettext_lazy("People")
@@ -74,6 +78,14 @@ class PeopleList(lists.List):
         Flag("closed", gettext_lazy("Account closed"), when=Q(is_active=False)),
     ]
     empty_text = gettext_lazy("Everybody who works for the office's projects, whether they sign in or not.")
+
+    def __init__(self, viewer, params, kwargs=None) -> None:
+        """How and when colleagues sign in is known to who keeps the office, on the page, in files and in the address."""
+        super().__init__(viewer, params, kwargs)
+        if not access.holds(viewer, *KEEPERS):
+            self.columns = [c for c in self.columns if c.key not in SIGN_IN]
+            self.filters = [f for f in self.filters if f.key not in SIGN_IN]
+            self.order = tuple(path for path in self.order if path != "-is_active")
 
     def base(self):
         return queries.people(self.viewer)

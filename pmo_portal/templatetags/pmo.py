@@ -170,6 +170,16 @@ def money(context: dict, amount: Decimal | str | None, currency: str = "JPY") ->
 
 
 @register.simple_tag(takes_context=True)
+def money_pair(context: dict, was: Decimal | str | None, now: Decimal | str | None, currency: str = "JPY") -> list[str]:
+    """Two amounts in the reader's unit; in whole units of currency where they would read alike and are not."""
+    known = [Decimal(amount) if amount not in (None, "") else None for amount in (was, now)]
+    said = [numbers.format_money(amount, currency, reader_unit(context)) for amount in known]
+    if said[0] == said[1] and known[0] != known[1]:
+        return [numbers.format_money(amount, currency, "plain") for amount in known]
+    return said
+
+
+@register.simple_tag(takes_context=True)
 def money_number(context: dict, amount: Decimal | None, currency: str = "") -> str:
     """The number alone, where the unit stands in the head; with its unit where its currency is not the office's."""
     return money_in(reader_unit(context), amount, currency)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,13 +13,20 @@ from pmo_portal.editing import Editable
 from pmo_portal.editing.people import people
 from projects.register import actions, queries
 from projects.register.lists import PortfolioList, ProgrammeList, ProjectList
+from projects.register.models import Project
 
 SECTION = "projects:register"
 EDITORS = ("administrator", "manager")
+PLACE = (Editable("name_ja", "name"), Editable("name_en", "name"), Editable("owner", "owner", options=people))
 
 
 def units(viewer) -> list[tuple[int, str]]:
     return [(u.pk, f"{u.code} {u.name}") for u in units_in_use()]
+
+
+def open_stages(viewer) -> list[tuple[str, Any]]:
+    """Without the last: a project is closed by an act of its own."""
+    return [stage for stage in Project.Stage.choices if stage[0] != Project.Stage.CLOSED]
 
 
 def portfolios(viewer) -> list[tuple[int, str]]:
@@ -41,7 +49,7 @@ class ProjectEditing(editing.Editing):
         Editable("name_en", "name"),
         Editable("kind", "kind"),
         Editable("tier", "tier"),
-        Editable("stage", "stage"),
+        Editable("stage", "stage", options=open_stages),
         Editable("category", "category"),
         Editable("unit", "department", options=units),
         Editable("sponsor", "sponsor", options=people),
@@ -75,6 +83,10 @@ class _PlaceEditing(editing.Editing):
     section = SECTION
     seen_by = EDITORS
     key_column = "key"
+    edit: Callable
+
+    def change(self, record, *, by, version: int, values: dict[str, Any]):
+        return type(self).edit(record, by=by, version=version, **values)
 
 
 @editing.register
@@ -82,15 +94,8 @@ class PortfolioEditing(_PlaceEditing):
     key = "portfolios"
     list_class = PortfolioList
     url_name = "projects:register:portfolio_list"
-    fields = (
-        Editable("name_ja", "name"),
-        Editable("name_en", "name"),
-        Editable("owner", "owner", options=people),
-        Editable("attribution", "attribution"),
-    )
-
-    def change(self, record, *, by, version: int, values: dict[str, Any]):
-        return actions.edit_portfolio(record, by=by, version=version, **values)
+    edit = staticmethod(actions.edit_portfolio)
+    fields = (*PLACE, Editable("attribution", "attribution"))
 
 
 @editing.register
@@ -98,11 +103,5 @@ class ProgrammeEditing(_PlaceEditing):
     key = "programmes"
     list_class = ProgrammeList
     url_name = "projects:register:programme_list"
-    fields = (
-        Editable("name_ja", "name"),
-        Editable("name_en", "name"),
-        Editable("owner", "owner", options=people),
-    )
-
-    def change(self, record, *, by, version: int, values: dict[str, Any]):
-        return actions.edit_programme(record, by=by, version=version, **values)
+    edit = staticmethod(actions.edit_programme)
+    fields = PLACE

@@ -29,7 +29,7 @@ def test_a_key_that_may_only_read_changes_nothing(office):
     client = program(office.cast.pm, "read")
     assert client.get("/api/v1/projects/APOLLO/").status_code == 200
     answer = rename(client)
-    assert answer.status_code == 403 and answer.json()["detail"] == "このトークンは閲覧専用です。"
+    assert answer.status_code == 403 and answer.json()["detail"] == "このキーは閲覧専用です。"
     assert Project.objects.get(key="APOLLO").name_en != "Renamed"
     assert rename(program(office.cast.pm, "write")).status_code == 200
 

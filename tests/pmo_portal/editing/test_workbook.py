@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.utils import timezone
 
 from pmo_portal import jobs
 from pmo_portal.accounts.models import Person
@@ -352,3 +353,19 @@ def test_people_go_out_and_come_back_too(office, signed_in):
 
 def test_only_who_keeps_the_people_may_change_them(office, signed_in):
     assert signed_in(office.cast.pmo).get("/lists/people/workbook/").status_code == 403
+
+
+def test_a_project_is_not_closed_by_a_cell_and_one_that_is_closed_stays_so(client, office):
+    book = taken_out(client)
+    book.cell("APOLLO", "段階").value = "完了"
+    assert "not_a_choice" in codes(sent_in(client, book))
+    register.close_project(
+        Project.objects.get(key="BOREAS"), by=office.cast.manager, note="終わった", finished_on=timezone.localdate()
+    )
+    run = sent_in(client, taken_out(client, f"state=closed&cols={ALL}"), "閉じた.xlsx")
+    assert verdicts(run) == {"unchanged": 1}, codes(run)
+
+
+def test_the_selected_rows_are_named(client, office):
+    page = client.get("/lists/projects/many/", {"pick": [office.apollo.pk]})
+    assert office.apollo.name in page.text

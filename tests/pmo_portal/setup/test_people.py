@@ -125,3 +125,14 @@ def test_a_person_without_an_account_is_offered_what_can_be_done(client, hara):
     client.force_login(hara)
     page = client.get(f"/setup/people/{person.pk}/").text
     assert "先にメールアドレスを登録" in page and "アカウントを停止する" not in page
+
+
+@pytest.mark.parametrize("who", ["pm", "member", "expert", "sponsor"])
+def test_how_and_when_colleagues_sign_in_is_shown_to_who_keeps_the_office_only(office, signed_in, who):
+    client = signed_in(getattr(office.cast, who))
+    page = client.get("/setup/people/?cols=name,account,seen")
+    assert page.status_code == 200 and "最終ログイン" not in page.text and "closed" not in page.text.split("<main")[1]
+    everybody = len(client.get("/setup/people/?export=csv").getvalue().splitlines())
+    assert len(client.get("/setup/people/?export=csv&closed=1").getvalue().splitlines()) == everybody
+    assert "最終ログイン" not in client.get("/setup/people/?export=csv&cols=seen").getvalue().decode()
+    assert "最終ログイン" in signed_in(office.cast.admin).get("/setup/people/").text
