@@ -31,10 +31,8 @@ def reports(viewer) -> QuerySet[StatusReport]:
 def current_report(project: Project, period: ReportingPeriod) -> StatusReport | None:
     found = StatusReport.objects.filter(project=project, period=period, is_current=True).order_by("pk").first()
     if found is not None:
-        found.project, found.period = (
-            project,
-            period,
-        )  # at hand; joined with eight others the row took ten times as long
+        # At hand; joined with eight others the row took ten times as long.
+        found.project, found.period = project, period
     return found
 
 
