@@ -209,7 +209,7 @@ class CampaignFactory(_ByAction):
 
     @staticmethod
     def make(by: Person, projects: list[Project], opened: bool = True, scope=None, **given) -> Campaign:
-        given.setdefault("due_at", timezone.now() + timedelta(days=5))
+        given.setdefault("due_at", timezone.now() + timedelta(days=20))  # whatever day it is, after a report is due
         question = {"text_ja": "足りていますか", "text_en": "Is it enough?", "kind": "yesno"}
         made = collection.create_campaign(
             by=by, scope=scope or office(), questions=[question], projects=projects, **given

@@ -12,7 +12,6 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
-    Count,
     ExpressionWrapper,
     F,
     FilteredRelation,
@@ -21,7 +20,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
     Value,
     When,
 )
@@ -33,7 +31,6 @@ from governance.portfolio.movement import (
     REPORTED,
     Cell,
     CostBar,
-    Group,
     Move,
     Standing,
     cells,
@@ -41,6 +38,7 @@ from governance.portfolio.movement import (
     count_levels,
     why_no_cost,
 )
+from governance.portfolio.overview import FIGURES, Named, overview
 from governance.portfolio.sight import Sight, contents_of, figure_of
 from pmo_portal import access, measures
 from pmo_portal.i18n.localised import pick
@@ -56,7 +54,10 @@ from projects.status.models import ProjectPeriod
 A_QUARTER = timedelta(days=100)  # what was told shortly before the columns is carried into them
 SHOWN_ROWS, SHOWN_MOVERS, SHOWN_COSTS, SHOWN_BUBBLES, NAMED_MOVES = 20, 6, 8, 40, 60
 ILL = ("red", "amber_red")
-FIGURES = ("forecast_cost", "approved_budget", "spent")
+SHOWN = (  # what the rows of the screen show of a project
+    *("key", "name_ja", "name_en", "tier", "state", "currency", "forecast_finish_on", "scope_id", "pm"),
+    *("pm__name_ja", "pm__name_en", "pm__kana"),
+)
 DEFERRED = ("description", "benefits", "closing_note", "search_text")
 
 
@@ -68,7 +69,8 @@ def standings(viewer, sight: Sight) -> QuerySet[Project]:
 
     `row` (its maintained row), `level` and `was` (where it stands, and stood the period before; carried over where nothing
     was reported), `row_state`, `cost_percent`, `days` (slip), `fall` (above zero: down), `has_moved`,
-    `needs_action` (confidence in doubt or worse, figures that compute to at risk, or a proposal that waits), and `rung` (of the level, for ordering)."""
+    `is_proposed` (its course waits for a decision), `needs_action` (confidence in doubt or worse, figures that compute to
+    at risk, or proposed), and `rung` (of the level, for ordering)."""
     period = sight.period
     row = Q(project_periods__period_id__in=sight.current)
     if sight.doubled:
@@ -87,10 +89,9 @@ def standings(viewer, sight: Sight) -> QuerySet[Project]:
     at_risk = Q(cost_percent__isnull=False, cost_percent__gt=DEFAULT.red_percent) | Q(
         days__isnull=False, days__gt=DEFAULT.red_days
     )  # said of what is unknown too: it would make the whole condition unknown
-    needs = (Q(level__in=ILL) | at_risk) & Q(state="active") | Q(
-        pk__in=investment.undecided(viewer).order_by().values("project_id")
-    )
-    return found.annotate(
+    proposed = Q(pk__in=investment.undecided(viewer).order_by().values("project_id"))
+    needs = (Q(level__in=ILL) | at_risk) & Q(state="active") | Q(is_proposed=True)
+    return found.annotate(is_proposed=ExpressionWrapper(proposed, output_field=BooleanField())).annotate(
         needs_action=ExpressionWrapper(needs, output_field=BooleanField()),
         rung=_rung("level"),
         fall=ExpressionWrapper(_rung("level") - _rung("was"), output_field=IntegerField()),
@@ -248,37 +249,32 @@ class HeatRow:
         return why_no_cost(reported, self.project.at_forecast_cost, self.project.at_approved_budget)
 
 
-def groups(found: QuerySet[Project]) -> list[Group]:
-    """Every figure of the head from one grouped query."""
-    names = ("level", "was", "row_state", "needs_action")
-    counted = found.order_by().values(*names).annotate(n=Count("pk"))
+def moves_of(viewer, named: list[Named]) -> list[Move]:
+    """Whose confidence changed, as they are told. Two queries."""
+    names = access.visible(viewer, Project).filter(pk__in=[one.pk for one in named])
+    told = {pk: (key, pick(ja, en)) for pk, key, ja, en in names.values_list("pk", "key", "name_ja", "name_en")}
+    spoken = [one.row for one in named if one.row][:NAMED_MOVES] if named else []
+    rows = ProjectPeriod.objects.filter(pk__in=spoken, report__isnull=False)
+    reasons = dict(rows.values_list("pk", "report__confidence_reason"))
     return [
-        Group(level, was, state, bool(needs), n) for level, was, state, needs, n in counted.values_list(*names, "n")
+        Move(
+            *told[one.pk],
+            f"/projects/{told[one.pk][0]}/",
+            one.was,
+            one.level,
+            reasons.get(one.row, "").strip(),
+            one.days,
+        )
+        for one in named
+        if one.pk in told
     ]
 
 
-def moves(found: QuerySet[Project], most: int = NAMED_MOVES) -> list[Move]:
-    """Whose confidence changed, the hardest falls first; the newly rated last."""
-    ordered = (
-        found.filter(has_moved=True)
-        .annotate(is_new=Case(When(Q(level="none") | Q(was="none"), then=1), default=0))
-        .order_by("is_new", "-fall", "-rung", "key")
-    )
-    ids = list(ordered.values_list("pk", flat=True)[:most])  # sorted narrow; only they are joined with their reasons
-    names = ("pk", "key", "name_ja", "name_en", "was", "level", "row__report__confidence_reason", "days")
-    told = {
-        pk: Move(key, pick(ja, en), f"/projects/{key}/", was, now, (reason or "").strip(), days)
-        for pk, key, ja, en, was, now, reason, days in found.filter(pk__in=ids).values_list(*names)
-    }
-    return [told[pk] for pk in ids if pk in told]
-
-
-def picked(found: QuerySet[Project], *order, most: int) -> list[Project]:
-    """The first of them with all that their rows show: chosen by what they are sorted by, then joined."""
-    ids = list(found.order_by(*order).values_list("pk", flat=True)[:most])
-    complete = found.filter(pk__in=ids).select_related("pm", "portfolio").defer(*DEFERRED)
-    by_id = {p.pk: p for p in complete}
-    return [by_id[pk] for pk in ids if pk in by_id]
+def projects_of(viewer, named: list[Named]) -> list[Project]:
+    """Their records with what the rows show, and how they stand. One query."""
+    ids = [one.pk for one in named]
+    by_id = {p.pk: p for p in access.visible(viewer, Project).filter(pk__in=ids).select_related("pm").only(*SHOWN)}
+    return [one.stand(by_id[one.pk]) for one in named if one.pk in by_id]
 
 
 def as_pictured(sight: Sight, shown: list[Project]) -> None:
@@ -296,12 +292,12 @@ def as_pictured(sight: Sight, shown: list[Project]) -> None:
 
 def screen(viewer, sight: Sight, found: QuerySet[Project], most: int = SHOWN_ROWS) -> dict[str, Any]:
     """Everything the screen shows of `found`, a narrowing of `standings`."""
-    counted = groups(found)
-    moved = moves(found) if any(g.level != g.was for g in counted) else []
-    proposals = {
-        p.project_id: p for p in investment.undecided(viewer).filter(project__in=found.order_by().values("pk"))
-    }
-    worst = picked(found, *WORST_FIRST, most=max(most, SHOWN_BUBBLES))
+    currency = office_settings().currency
+    seen = overview(found, sight, currency, worst=max(most, SHOWN_BUBBLES), moves=NAMED_MOVES)
+    counted, moved = seen.groups, moves_of(viewer, seen.moves) if seen.moves else []
+    undecided = investment.undecided(viewer).filter(project_id__in=seen.proposed) if seen.proposed else ()
+    proposals = {p.project_id: p for p in undecided}
+    worst = projects_of(viewer, seen.worst)
     as_pictured(sight, worst)
     over = standings_over(sight, worst[:most])
     rows = [HeatRow(p, proposal=proposals.get(p.pk)) for p in worst]
@@ -321,7 +317,7 @@ def screen(viewer, sight: Sight, found: QuerySet[Project], most: int = SHOWN_ROW
         "proposals": list(proposals.values()),
         "costs": costs(rows),
         "bubbles": rows,
-        **sums(found, sight),
+        "sums": sums(found, sight, seen.sums, currency),
     }
 
 
@@ -334,24 +330,13 @@ def costs(rows: list[HeatRow], most: int = SHOWN_COSTS) -> list[HeatRow]:
 # ---- sums
 
 
-def sums(found: QuerySet[Project], sight: Sight) -> dict[str, Any]:
+def sums(found: QuerySet[Project], sight: Sight, got: dict[str, Any], currency: str) -> dict[str, Any]:
     """Approval, cost at completion and spent of what is looked at, in the office's currency: only projects of which both
-    approval and forecast are known go into the comparison; the others are counted with the reason. One query, a second one
-    where a picture differs."""
-    currency = office_settings().currency
-    here, known = Q(currency=currency), Q(at_approved_budget__gt=0, at_forecast_cost__isnull=False)
-    got = found.exclude(pk__in=list(sight.differing)).aggregate(
-        approved=Sum("at_approved_budget", filter=here & known),
-        forecast=Sum("at_forecast_cost", filter=here & known),
-        spent=Sum("at_spent", filter=here & known),
-        counted=Count("pk", filter=here & known),
-        no_approval=Count("pk", filter=Q(at_approved_budget__isnull=True) | Q(at_approved_budget=0)),
-        no_forecast=Count("pk", filter=Q(at_approved_budget__gt=0, at_forecast_cost__isnull=True)),
-        elsewhere=Count("pk", filter=~here & known),
-    )
+    approval and forecast are known go into the comparison; the others are counted with the reason. A query only where a
+    picture differs: `got` has the others."""
     for project in found.filter(pk__in=list(sight.differing)) if sight.differing else ():
         _add(got, standing_from(sight.differing[project.pk], sight.period), project.currency == currency)
-    return {"sums": got | {"percent": variance_percent(got["forecast"], got["approved"])}}
+    return got | {"percent": variance_percent(got["forecast"], got["approved"])}
 
 
 def _add(got: dict[str, Any], told: Standing, is_here: bool) -> None:
@@ -384,10 +369,11 @@ def explained(
     rows = kept.order_by("-count", "scope_id").values_list("measure", "scope_id", "value", "scope__portfolio__key")
     itself, formulas = {}, {}
     for measure, scope_id, value, key in rows[:MOST_PLACES]:
-        name, address = SUM_OF[measure], measures.figure_url(measure, scope_id, sight.period.key)
-        formulas.setdefault(name, address)
-        if sight.picture is None and portfolio is not None and (key or "") == portfolio and value == shown[name]:
-            itself[name] = address
+        name, is_it = SUM_OF[measure], sight.picture is None and portfolio is not None and (key or "") == portfolio
+        if name not in formulas:
+            formulas[name] = measures.figure_url(measure, scope_id, sight.period.key)
+        if is_it and value == shown[name]:
+            itself[name] = measures.figure_url(measure, scope_id, sight.period.key)
     return itself, formulas
 
 

@@ -16,7 +16,7 @@ from pmo_portal.asks.models import Ask, InboxItem
 from pmo_portal.asks.outbox import queue_letter
 from pmo_portal.asks.queries import readers_of
 from pmo_portal.i18n.dates import format_moment
-from pmo_portal.periods.queries import office_settings, works_on
+from pmo_portal.periods.queries import company_days, office_settings, works_on
 
 MOST_DAYS_OFF = 31  # in a row; whoever is away for longer finds the letter in the inbox
 
@@ -105,7 +105,7 @@ def good_moment(person, moment: datetime, days_off: dict[date, str] | None = Non
     if in_quiet(local.time(), start, end):
         day = local.date() + timedelta(days=1 if start > end and local.time() >= start else 0)
         local = datetime.combine(day, end, tzinfo=zone)
-    day = local.date()
+    day, days_off = local.date(), company_days() if days_off is None else days_off
     for _day in range(MOST_DAYS_OFF):
         if works_on(person, day, days_off):
             break

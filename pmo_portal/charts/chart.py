@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from math import sqrt
 from typing import Any
 
@@ -66,7 +67,9 @@ class Chart:
     def _known(self) -> list[float]:
         return [v for s in self.series for v in s.values if v is not None] + [p.y for p in self.points]
 
+    @cached_property
     def _span(self) -> tuple[float, float]:
+        """The lowest and the highest value that the chart reaches to. Every mark asks for it."""
         known = self._known() or [0.0]
         low = self.minimum if self.minimum is not None else min(0.0, *known)
         high = self.maximum if self.maximum is not None else max(known)
@@ -74,7 +77,7 @@ class Chart:
         return low - (pad if low < 0 else 0), (high + pad) if high > low else low + 1
 
     def y(self, value: float) -> float:
-        low, high = self._span()
+        low, high = self._span
         return round(TOP + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
 
     def x(self, index: int) -> float:
@@ -84,7 +87,7 @@ class Chart:
 
     def grid(self) -> list[dict]:
         """Four or five round horizontal lines."""
-        low, high = self._span()
+        low, high = self._span
         rough = (high - low) / 4
         size = 10 ** len(str(int(rough))) / 10 if rough >= 1 else 0.1
         step = next((size * m for m in (1, 2, 2.5, 5, 10) if size * m >= rough), size * 10)
@@ -137,11 +140,12 @@ class Chart:
         drawn: list[dict[str, Any]] = []
         for p in sorted(self.points, key=lambda p: -p.size):
             radius = round(max(4.0, 17 * sqrt(max(p.size, 0) / top)), 1)
-            same = [d for d in drawn if d["point"].x == p.x and abs(d["cy"] - self.y(p.y)) < (d["r"] + radius) * 0.7]
+            cy = self.y(p.y)
+            same = [d for d in drawn if d["point"].x == p.x and abs(d["cy"] - cy) < (d["r"] + radius) * 0.7]
             shift = (len(same) + 1) // 2 * radius * (1.1 if len(same) % 2 else -1.1) if same else 0
             column = (WIDTH - LEFT - RIGHT) / max(1, len(self.labels)) / 2 - radius
             cx = round(self.x(p.x) + max(-column, min(column, shift)), 1)
-            drawn.append({"point": p, "cx": cx, "cy": self.y(p.y), "r": radius})
+            drawn.append({"point": p, "cx": cx, "cy": cy, "r": radius})
         self._name_bubbles(drawn)
         return drawn
 

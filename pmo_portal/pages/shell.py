@@ -31,7 +31,7 @@ class Shell:
         self.office_initial = (self.office_name or "P")[:1]
         self.theme = request.COOKIES.get("theme") or getattr(self.person, "theme", "system")
         self.menu: list[dict] = []
-        self.inbox_count = 0
+        self.inbox_count = ""
         self.burden = None
         self.phone: list[dict] = []
         self.section = getattr(request, "section", "")  # said by the page
@@ -42,7 +42,7 @@ class Shell:
             wanted = [item for item in items if item["phone"]]
             self.phone = wanted[:2] + wanted[2:][-1:]  # the desk, approvals, and what lies nearest to the person's work
             self.here = next((item["label"] for item in items if item["active"]), self.office_name)
-            self.inbox_count = numbers.get("unread", 0)
+            self.inbox_count = menu.told(unseen) if (unseen := numbers.get("unread", 0)) else ""
             self.burden = burden(self.person)
 
 

@@ -31,6 +31,7 @@ FEW, MANY = 3, 30
 PAGE_LIMIT, API_LIMIT = 15, 10
 # Pages that gather from many rooms, and how much more they may ask. None of it for each row.
 GATHERING = {
+    "/": 16,  # with the preview of what is due next, a status report
     "/projects/<str:key>/": 27,
     "/administration/collection/": 25,
     "/governance/portfolio/": 21,
