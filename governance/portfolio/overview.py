@@ -14,10 +14,12 @@ from governance.portfolio.sight import Sight
 from pmo_portal.lists import once
 
 FIGURES = ("forecast_cost", "approved_budget", "spent")
+SUMMED = ("approved", "forecast", "spent")
+COUNTED = ("counted", "no_approval", "no_forecast", "elsewhere")
 CENT = Decimal("0.01")
 COLUMNS = {  # of the narrow reading → of `queries.standings`
     "pk": "pk",
-    "told": "row",
+    "told": "row__pk",
     "level": "level",
     "was": "was",
     "state": "row_state",
@@ -94,10 +96,9 @@ def overview(found: QuerySet, sight: Sight, currency: str, *, worst: int, moves:
     """`found` narrows `queries.standings`. One query."""
     differs = Case(When(pk__in=list(sight.differing), then=True), default=False, output_field=BooleanField())
     marked = found.annotate(differs=differs if sight.differing else Value(False))
-    names = {column: "row__pk" if name == "row" else name for column, name in COLUMNS.items()}
     params = (currency, currency, currency, currency, currency, worst, moves)
-    seen = Overview(sums=dict.fromkeys(("approved", "forecast", "spent"), None) | dict.fromkeys(COUNTED, 0))
-    for part, _place, *values in sorted(once.read(marked, names, ASKED, params), key=lambda row: row[:2]):
+    seen = Overview(sums=dict.fromkeys(SUMMED, None) | dict.fromkeys(COUNTED, 0))
+    for part, _place, *values in sorted(once.read(marked, COLUMNS, ASKED, params), key=lambda row: row[:2]):
         if part == "group":
             _add_group(seen, values)
         elif part == "proposed":
@@ -107,13 +108,10 @@ def overview(found: QuerySet, sight: Sight, currency: str, *, worst: int, moves:
     return seen
 
 
-COUNTED = ("counted", "no_approval", "no_forecast", "elsewhere")
-
-
 def _add_group(seen: Overview, values: list) -> None:
     _pk, level, was, state, needs, _told, _percent, _days, *amounts, n, counted, no_approval, no_forecast, away = values
     seen.groups.append(Group(level, was, state, bool(needs), n))
-    for name, amount in zip(("approved", "forecast", "spent"), map(_decimal, amounts), strict=True):
+    for name, amount in zip(SUMMED, map(_decimal, amounts), strict=True):
         if amount is not None:
             seen.sums[name] = (seen.sums[name] or Decimal(0)) + amount
     for name, count in zip(COUNTED, (counted, no_approval, no_forecast, away), strict=True):

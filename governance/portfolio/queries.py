@@ -253,8 +253,7 @@ def moves_of(viewer, named: list[Named]) -> list[Move]:
     """Whose confidence changed, as they are told. Two queries."""
     names = access.visible(viewer, Project).filter(pk__in=[one.pk for one in named])
     told = {pk: (key, pick(ja, en)) for pk, key, ja, en in names.values_list("pk", "key", "name_ja", "name_en")}
-    spoken = [one.row for one in named if one.row][:NAMED_MOVES] if named else []
-    rows = ProjectPeriod.objects.filter(pk__in=spoken, report__isnull=False)
+    rows = ProjectPeriod.objects.filter(pk__in=[one.row for one in named if one.row], report__isnull=False)
     reasons = dict(rows.values_list("pk", "report__confidence_reason"))
     return [
         Move(

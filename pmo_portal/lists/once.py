@@ -1,7 +1,7 @@
 """Several answers from one reading: counts, sums and the first of an order, where each of them alone would scan the same
 rows again.
 
-    once.read(found, ("pk", "level", "cost"), "SELECT level, count(*) FROM rows GROUP BY level")
+    once.read(found, {"level": "standing"}, "SELECT level, COUNT(*) FROM rows GROUP BY level")
 """
 
 from __future__ import annotations

@@ -86,14 +86,15 @@ def counted(viewer, asked: Counts) -> dict[str, int]:
 
 def _statement(viewer, asked: Counts) -> tuple[str, tuple]:
     """The day a period falls due ten thousand reports may be late: no more of them are read than are told apart."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for key, count in asked.items():
         try:
             sql, given = count(viewer).order_by().values_list("pk")[: MOST + 1].query.sql_with_params()
         except EmptyResultSet:  # it cannot find anything
             continue
-        parts.append(f"SELECT '{key}', (SELECT COUNT(*) FROM ({sql}) AS found)")  # noqa: S608  written by Django
-        params += given
+        parts.append(f"SELECT %s, (SELECT COUNT(*) FROM ({sql}) AS found)")  # noqa: S608  written by Django
+        params += (key, *given)
     return " UNION ALL ".join(parts), tuple(params)
 
 

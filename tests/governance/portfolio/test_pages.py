@@ -246,6 +246,12 @@ def test_each_condition_leaves_its_projects_on_the_screen_and_in_its_list(seen, 
     assert {row["Key"] for row in rows} == expected
 
 
+@pytest.mark.parametrize("query", ["", "?tier=B", "?moved=same"])
+def test_the_rows_of_the_screen_stand_in_the_order_of_the_list_behind_it(seen, query):
+    rows = csv.DictReader(io.StringIO(seen(f"{query or '?'}&export=csv", page=LIST).getvalue().decode("utf-8-sig")))
+    assert keys(seen(query)) == [row["Key"] for row in rows]
+
+
 def test_people_are_chosen_by_name(seen, told):
     page = seen(f"?pm={told.cast.pm.pk}")
     assert keys(page) == ["APOLLO"]
