@@ -25,11 +25,13 @@ from tests.cast import make_cast, make_office
 from pmo_portal import jobs
 from pmo_portal.accounts.models import Substitute
 from pmo_portal.periods.models import CompanyDay, OfficeSettings
+from pmo_portal.periods.queries import forget_office_settings
 office = make_office(make_cast())
 Substitute.objects.all().delete()
 today = timezone.localdate()
 CompanyDay.objects.create(day=today, kind="workday")
 OfficeSettings.objects.update(digest_at=time(0), quiet_from=time(0), quiet_until=time(0))
+forget_office_settings()
 jobs.drain(strict=True)
 """.replace("LONG", str(LONG))
 

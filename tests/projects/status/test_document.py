@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from pmo_portal.i18n.dates import format_date
@@ -64,7 +64,7 @@ def test_it_says_what_the_report_says(report, office, language):
         assert words in text
     with translation.override(language):
         assert office.cast.member.name.replace(" ", "") in text
-        assert re.sub(r"\s+", "", format_date(report.submitted_at.date(), "plain")) in text
+        assert re.sub(r"\s+", "", format_date(timezone.localdate(report.submitted_at), "plain")) in text
 
 
 def test_a_milestone_that_was_reached_is_said_to_be(office):
