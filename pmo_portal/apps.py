@@ -40,6 +40,7 @@ class FloorConfig(HouseConfig):
         "money",
         "measures",
         "files",
+        "custom",
         "lists",
         "asks",
         "approvals",

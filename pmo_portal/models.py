@@ -22,6 +22,7 @@ from pmo_portal.approvals.models import (
 )
 from pmo_portal.asks.models import Ask, InboxItem, LadderStep, MailMessage, Reminder
 from pmo_portal.audit.models import AuditEntry, AuditLink
+from pmo_portal.custom.models import CustomField
 from pmo_portal.intake.models import ImportProfile, ImportRow, ImportRun
 from pmo_portal.jobs.models import Job, PeriodicRun
 from pmo_portal.lists.models import SavedView
@@ -49,6 +50,7 @@ __all__ = [
     "AuditLink",
     "CadenceRule",
     "CompanyDay",
+    "CustomField",
     "ExchangeRate",
     "FormerPlace",
     "Grant",

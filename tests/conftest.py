@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from pmo_portal.accounts.tokens import create_api_token
+from pmo_portal.custom.queries import forget as forget_custom_fields
 from pmo_portal.periods.queries import forget_office_settings
 from tests import shared_data
 from tests.browser_support import browser_context_args, browser_type_launch_args
@@ -33,6 +34,7 @@ def _nothing_remembered():
     for cache in caches.all():
         cache.clear()
     forget_office_settings()
+    forget_custom_fields()
 
 
 @pytest.fixture

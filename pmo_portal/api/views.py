@@ -67,7 +67,7 @@ class ResourceViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
         """The rows that the address asks for, not yet in order. Raises ValidationError by the parameter's name."""
         asked = self.request.query_params
         listing = self.list_class(self.request.user, asked)
-        listing.filters = self.known_filters()
+        listing.filters = [*listing.filters, *self.filters]
         self._require_known(asked, listing)
         self.own_order = self._order(asked.get("sort", ""), listing)
         found = listing.queryset.order_by()

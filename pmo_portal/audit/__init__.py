@@ -17,7 +17,7 @@ from pmo_portal.audit.changing import (
 )
 from pmo_portal.audit.context import acting_for
 from pmo_portal.audit.reading import history, last_entry, opened_record, trail, within
-from pmo_portal.audit.wording import told
+from pmo_portal.audit.wording import tell_more_fields, told
 
 __all__ = [
     "Conflict",
@@ -33,6 +33,7 @@ __all__ = [
     "opened_record",
     "require_reason",
     "seal",
+    "tell_more_fields",
     "told",
     "trail",
     "verify",

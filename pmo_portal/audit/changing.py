@@ -40,7 +40,9 @@ def require_reason(reason: str, said: str) -> None:
 def values_of(record: models.Model) -> dict[str, Any]:
     """Field → value as it goes into the trail. Files and machine fields stay out."""
     silent = SILENT | set(getattr(record, "audit_silent", ()))
-    return {f.name: f.value_from_object(record) for f in record._meta.concrete_fields if f.name not in silent}
+    found = {f.name: f.value_from_object(record) for f in record._meta.concrete_fields if f.name not in silent}
+    custom = found.pop("custom", None) or {}  # each custom field by its own name, as it is read
+    return found | {f"custom_{key}": value for key, value in custom.items()}
 
 
 def scope_id_of(record: models.Model) -> int | None:
@@ -108,7 +110,8 @@ def change(
         yield current
         _require_sound(current, before)
         after = values_of(current)
-        changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+        names = [*after, *(name for name in before if name not in after)]
+        changes = {n: [before.get(n), after.get(n)] for n in names if before.get(n) != after.get(n)}
         if changes or (action != "changed" and not quiet and not draft):
             current.version += 1
             current.save()
@@ -128,8 +131,9 @@ def _since_told(record: models.Model, before: dict, after: dict) -> dict[str, li
     for version, changes in entries.values_list("object_version", "changes"):
         if version == 1:  # it came into being: what is not named there was empty
             told = dict.fromkeys(told)
-        told |= {name: pair[1] for name, pair in changes.items() if name in told}
-    return {name: [told[name], now[name]] for name in now if (told[name] or None) != (now[name] or None)}
+        told |= {n: pair[1] for n, pair in changes.items() if n in told or n.startswith("custom_")}
+    names = [*now, *(name for name in told if name not in now)]
+    return {n: [told.get(n), now.get(n)] for n in names if (told.get(n) or None) != (now.get(n) or None)}
 
 
 def _require_sound(record: models.Model, before: dict) -> None:

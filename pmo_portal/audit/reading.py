@@ -56,4 +56,7 @@ def opened_record(record: R, version: int) -> R:
         for name, (was, _is) in entry.changes.items():
             if name in values:
                 values[name] = was
+            elif name.startswith("custom_") and "custom" in values:
+                kept = {k: v for k, v in values["custom"].items() if k != name.removeprefix("custom_")}
+                values["custom"] = kept if was is None else kept | {name.removeprefix("custom_"): was}
     return type(record)(**{f.attname: f.to_python(values[f.name]) for f in record._meta.concrete_fields})

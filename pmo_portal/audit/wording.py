@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -81,6 +81,7 @@ ACTIONS = {
     "waived": pgettext_lazy("audit", "waived"),
     "withdrawn": pgettext_lazy("audit", "withdrawn"),
 }
+HIDDEN = "•••"
 MACHINE = {
     "scope",
     "state_since",
@@ -146,17 +147,34 @@ class Told:
         return self.entry.action not in ("changed", "created")
 
 
+_more_fields: dict[type[models.Model], Callable[[str], models.Field | None]] = {}
+
+
+def tell_more_fields(model: type[models.Model], of: Callable[[str], models.Field | None]) -> None:
+    """Names in the trail of this model that begin with `custom_` mean the fields that `of` gives."""
+    _more_fields[model] = of
+
+
 def told(
-    entries: Iterable[AuditEntry], *, in_full: bool = True, at_hand: Iterable[models.Model | None] = ()
+    entries: Iterable[AuditEntry],
+    *,
+    in_full: bool = True,
+    at_hand: Iterable[models.Model | None] = (),
+    viewer: Any = None,
 ) -> list[Told]:
     """Entries with readable changes. One query for each model that they are about, that a changed field points to or that
     names are made of, however many entries; without those of the fields where only their names are shown (`in_full`
-    false), and none for what is `at_hand`."""
+    false), and none for what is `at_hand`. What only some may see is told to a `viewer` who is one of them."""
     found = list(entries)
     records = _records(found, in_full, [record for record in at_hand if record is not None])
     names = {model: {pk: str(record) for pk, record in kept.items()} for model, kept in records.items()}
     return [
-        Told(e, str(ACTIONS.get(e.action, e.action)), list(_changes(e, names)), *(_called(e, records) or _kept(e)))
+        Told(
+            e,
+            str(ACTIONS.get(e.action, e.action)),
+            list(_changes(e, names, viewer)),
+            *(_called(e, records) or _kept(e)),
+        )
         for e in found
     ]
 
@@ -236,6 +254,8 @@ def _fields(entry: AuditEntry):
 def _column(model: type[models.Model], name: str) -> models.Field | None:
     """The field that a stored name means today. An act may note what lies in other tables under a name that is by chance
     that of a relation back to here, and a field may have gone since: neither has values of its own to read."""
+    if name.startswith("custom_") and model in _more_fields:
+        return _more_fields[model](name)
     try:
         found = model._meta.get_field(name)
     except FieldDoesNotExist:
@@ -243,12 +263,15 @@ def _column(model: type[models.Model], name: str) -> models.Field | None:
     return found if isinstance(found, models.Field) and found.concrete else None
 
 
-def _changes(entry: AuditEntry, names) -> Iterable[Change]:
+def _changes(entry: AuditEntry, names, viewer) -> Iterable[Change]:
     is_new = entry.action in ("created", "begun")
     for f, (was, now) in _fields(entry):
         if is_new and (
             f.choices is None and not isinstance(f, models.DateField | models.DecimalField | models.CharField)
         ):
+            continue
+        if (hidden_from := getattr(f, "hidden_from", None)) is not None and hidden_from(viewer, entry.scope_id):
+            yield Change(_label(f), was and HIDDEN, now and HIDDEN)
             continue
         kind, was, now = _readable(f, was, names), _value(f, was, names), _value(f, now, names)
         days = (now - was).days if kind == "date" and isinstance(was, date) and isinstance(now, date) else None
@@ -283,6 +306,8 @@ def _value(f: models.Field, value: Any, names) -> Any:
         return value
     if isinstance(f, models.ForeignKey):
         return names.get(f.related_model, {}).get(value, f"#{value}")
+    if isinstance(value, list):
+        return ", ".join(str(_value(f, one, names)) for one in value)
     if f.choices:
         return str(dict(f.flatchoices).get(value, value))
     try:
@@ -291,7 +316,7 @@ def _value(f: models.Field, value: Any, names) -> Any:
         if isinstance(f, models.DateField):
             return date.fromisoformat(value)
         if isinstance(f, models.DecimalField):
-            return Decimal(value)
+            return Decimal(str(value))
     except (ValueError, TypeError, InvalidOperation):
         return value
     if isinstance(value, bool):

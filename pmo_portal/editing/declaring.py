@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -17,10 +16,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from pmo_portal import access
+from pmo_portal.custom import queries, values
+from pmo_portal.custom.models import PREFIX
+from pmo_portal.custom.shape import shape_of
+from pmo_portal.editing.people import people
 from pmo_portal.intake.choices import squeeze
 from pmo_portal.intake.models import EDITING
 from pmo_portal.intake.values import Value, tidy
-from pmo_portal.lists import List
+from pmo_portal.lists import List, own
 
 Options = Callable[[Any], Iterable[tuple[Any, Any]]]
 
@@ -88,18 +91,35 @@ class Editing:
     def offered_to(self, viewer) -> bool:
         return access.holds(viewer, *self.seen_by)
 
-    @cached_property
+    @property
+    def open_fields(self) -> tuple[Editable, ...]:
+        """Its own fields, and the custom ones that everybody who sees the record sees. Of several choices, and of what
+        only some see, the sheet shows what there is to read."""
+        found = [f for f in queries.fields_of(self.model) if not f.seen_by and f.kind != values.CHOICES]
+        return (
+            *self.fields,
+            *(Editable(f.attribute, f.attribute, people if f.kind == values.PERSON else None) for f in found),
+        )
+
+    @property
+    def columns(self) -> list:
+        """The columns of the list, those of every custom field among them."""
+        return [*self.list_class.columns, *own.columns(None, self.model)]
+
+    @property
     def by_key(self) -> dict[str, Editable]:
-        return {f.key: f for f in self.fields}
+        return {f.key: f for f in self.open_fields}
 
     def in_column(self, column: str) -> list[Editable]:
-        return [f for f in self.fields if f.column == column]
+        return [f for f in self.open_fields if f.column == column]
 
     def model_field(self, editable: Editable) -> models.Field:
-        return cast("models.Field", self.model._meta.get_field(editable.key))
+        made = shape_of(self.model, editable.key) if editable.key.startswith(PREFIX) else None
+        return made if made is not None else cast("models.Field", self.model._meta.get_field(editable.key))
 
     def label(self, editable: Editable) -> str:
-        return capfirst(str(self.model_field(editable).verbose_name))
+        said = str(self.model_field(editable).verbose_name)
+        return said if editable.key.startswith(PREFIX) else capfirst(said)
 
     def labels(self, editable: Editable) -> tuple[str, ...]:
         """The head of its column in both languages."""
@@ -133,9 +153,12 @@ class Editing:
 
     def word(self, editable: Editable, record) -> str:
         """What a choice, a yes or no, or a relation of a record says, whether or not it could be chosen now."""
-        if self.model_field(editable).choices:
-            return str(getattr(record, f"get_{editable.key}_display")())
-        found = getattr(record, self.model_field(editable).attname)
+        field = self.model_field(editable)
+        found = getattr(record, field.attname)
+        if field.choices:
+            return str(dict(field.flatchoices).get(found, "" if found is None else found))
+        if editable.key.startswith(PREFIX) and field.is_relation:
+            return dict(editable.options(None)).get(found, "") if editable.options and found else ""
         if found in (None, ""):
             return ""
         return (_("yes") if found else _("no")) if isinstance(found, bool) else str(getattr(record, editable.key))

@@ -45,7 +45,7 @@ class ManyForm(forms.Form):
     def __init__(self, *args, editing: Editing, viewer, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.editing, self.viewer = editing, viewer
-        self.offered = [e for e in editing.fields if not e.only_new and self._is_for_many(e)]
+        self.offered = [e for e in editing.open_fields if not e.only_new and self._is_for_many(e)]
         for editable in self.offered:
             self.fields[editable.key] = self._field(editable)
         can_be_empty = [e for e in self.offered if self.editing.model_field(e).blank]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -26,6 +25,7 @@ from pmo_portal.intake.reading import text_of
 from pmo_portal.intake.records import Record
 from pmo_portal.intake.targets import Candidate, Context, Field, Judged, Note, Target
 from pmo_portal.intake.values import BLANK, Value, tidy
+from pmo_portal.lists import own
 from pmo_portal.lists.export import plain, shortened
 from pmo_portal.lists.reading import reader
 
@@ -60,10 +60,10 @@ class EditTarget(Target):
 
     # ---- what the sheet's columns are
 
-    @cached_property
+    @property
     def fields(self) -> tuple[Field, ...]:  # type: ignore[override]
         stamp = Field("stamp", sheets.STAMP, "text", (sheets.STAMP,), is_shown=False)
-        return (stamp, *map(self._field, self.editing.fields), *map(self._locked, self._locked_columns()))
+        return (stamp, *map(self._field, self.editing.open_fields), *map(self._locked, self._locked_columns()))
 
     def _field(self, editable: Editable) -> Field:
         kind = self.editing.kind(editable)
@@ -77,11 +77,13 @@ class EditTarget(Target):
         )
 
     def _heads(self, editable: Editable) -> tuple[str, ...]:
+        if not editable.only_new:
+            return self.editing.labels(editable)
         column = next(c for c in self.editing.list_class.columns if c.key == editable.column)
-        return _in_both(lambda: str(column.label)) if editable.only_new else self.editing.labels(editable)
+        return _in_both(lambda: str(column.label))
 
     def _locked_columns(self) -> list:
-        return [c for c in self.editing.list_class.columns if not self.editing.in_column(c.key)]
+        return [c for c in self.editing.columns if not self.editing.in_column(c.key)]
 
     @staticmethod
     def _locked(column) -> Field:
@@ -187,7 +189,7 @@ class _Reading:
         self.wanted: dict[int, dict[str, Any]] = {}  # row → field → value to be written
         self._records: dict[int, Any] = {}
         self._words: dict[str, dict[str, Any]] = {}
-        self.columns = [c for c in editing.list_class.columns if LOCKED + c.key in self.there]
+        self.columns = [c for c in editing.columns if LOCKED + c.key in self.there]
         self._readers = {c.key: reader(c, editing.model) for c in self.columns}
 
     def known(self, pks: set[int]) -> dict[int, Any]:
@@ -198,7 +200,9 @@ class _Reading:
         records: list[Any] = []
         ordered = sorted(pks)
         for start in range(0, len(ordered), 500):
-            records.extend(listing.prepare(list(found.filter(pk__in=ordered[start : start + 500]))))
+            block = list(found.filter(pk__in=ordered[start : start + 500]))
+            own.name_people(self.editing.model, self.columns, block)
+            records.extend(listing.prepare(block))
         self._records = {r.pk: r for r in records}
         return self._records
 
@@ -229,7 +233,7 @@ class _Reading:
         return self._checked(judged, record, wanted)
 
     def _open_fields(self) -> list[Editable]:
-        return [e for e in self.editing.fields if e.key in self.there and not e.only_new]
+        return [e for e in self.editing.open_fields if e.key in self.there and not e.only_new]
 
     def _compare(self, judged: Judged, editable: Editable, record, opened, wanted: dict, collides: list) -> None:
         """What this cell wants, against what stands there now and what stood there when the sheet went out."""
@@ -313,7 +317,7 @@ class _Reading:
         if not self.editing.creates:
             return _refused(row, "no_new_rows")
         judged, values = Judged(row, Verdict.NEW), {}
-        for editable in (e for e in self.editing.fields if e.key in self.there):
+        for editable in (e for e in self.editing.open_fields if e.key in self.there):
             value = row.values.get(editable.key, BLANK)
             if value.is_blank:
                 continue
@@ -327,12 +331,12 @@ class _Reading:
         return judged
 
     def _faults_of_new(self, values: dict[str, Any]) -> dict[str, Note]:
-        missing = [e.key for e in self.editing.fields if e.only_new and values.get(e.key) in (None, "")]
+        missing = [e.key for e in self.editing.open_fields if e.only_new and values.get(e.key) in (None, "")]
         if missing:
             return {missing[0]: Note("needed", {})}
-        made = self.editing.model(
-            **{self.editing.model_field(self.editing.by_key[k]).attname: v for k, v in values.items()}
-        )
+        made = self.editing.model()
+        for key, value in values.items():
+            setattr(made, self.editing.model_field(self.editing.by_key[key]).attname, value)
         return self._faults_of(made, values)
 
     # ---- values

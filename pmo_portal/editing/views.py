@@ -74,7 +74,7 @@ class ChangeOfMany(_AtList):
         """The selected rows, with all columns that may change."""
         asked = QueryDict(mutable=True)
         asked.setlist("pick", self.request.POST.getlist("pick") or self.request.GET.getlist("pick"))
-        asked.setlist("col", [e.column for e in self.editing.fields])
+        asked.setlist("col", [e.column for e in self.editing.open_fields])
         return self.editing.list_class(self.viewer, asked)
 
     def content(self) -> dict[str, Any]:

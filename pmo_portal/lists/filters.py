@@ -101,6 +101,7 @@ class Range(Filter):
     """From … to …, both optional, of numbers or dates: the address says `key=low..high`."""
 
     of: str = "number"
+    turned: Callable | None = None  # into what the column holds
     kind = "range"
 
     def _read(self, text: str):
@@ -116,15 +117,58 @@ class Range(Filter):
             raise ValueError(text[:40])
         return value
 
+    def _held(self, value):
+        return self.turned(value) if self.turned is not None else value
+
     def condition(self, values: list[str], viewer) -> Q | None:
         text = values[0] if values else ""
         low, _dots, high = text.partition("..") if ".." in text else (text, "", text)
         where, path = Q(), self.path or self.key
         if (start := self._read(low)) is not None:
-            where &= Q(**{f"{path}__gte": start})
+            where &= Q(**{f"{path}__gte": self._held(start)})
         if (end := self._read(high)) is not None:
-            where &= Q(**{f"{path}__lte": end})
+            where &= Q(**{f"{path}__lte": self._held(end)})
         return where or None
 
     def words(self, values: list[str], viewer) -> str:
         return values[0].replace("..", " – ")
+
+
+@dataclass(frozen=True)
+class Several(Choice):
+    """One or several of a fixed set, of a column that holds a list of them as JSON."""
+
+    def condition(self, values: list[str], viewer) -> Q | None:
+        super().condition(values, viewer)
+        where = Q()
+        for value in values:
+            where |= Q(**{f"{self.path}__icontains": f'"{value}"'})
+        return where or None
+
+
+@dataclass(frozen=True)
+class Truth(Choice):
+    """Yes, no, or not said."""
+
+    def choices(self, viewer) -> list[tuple[str, str]]:
+        return [("yes", _("yes")), ("no", _("no"))]
+
+    def condition(self, values: list[str], viewer) -> Q | None:
+        super().condition(values, viewer)
+        where = Q()
+        for value in values:
+            where |= Q(**{self.path: value == "yes"})
+        return where or None
+
+
+@dataclass(frozen=True)
+class Words(Filter):
+    """A part of the text."""
+
+    kind = "words"
+
+    def condition(self, values: list[str], viewer) -> Q | None:
+        where = Q()
+        for value in values:
+            where &= Q(**{f"{self.path or self.key}__icontains": value})
+        return where or None

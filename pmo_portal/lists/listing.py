@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pmo_portal import access
-from pmo_portal.lists import drawing, reading
+from pmo_portal.lists import drawing, own, reading
 from pmo_portal.lists.columns import Column
 from pmo_portal.lists.filters import Filter
 
@@ -119,6 +119,8 @@ class List:
 
     def __init__(self, viewer, params: QueryDict, kwargs: dict | None = None) -> None:
         self.viewer, self.params, self.kwargs = viewer, params, kwargs or {}
+        self.columns = [*type(self).columns, *own.columns(viewer, self.model)]
+        self.filters = [*type(self).filters, *own.filters(viewer, self.model)]
         self.faults: dict[str, str] = {}  # filter → the value that makes no sense there
 
     # ---- to be said by each list
@@ -133,6 +135,11 @@ class List:
     def prepare(self, records: list) -> list:
         """Fetch what the columns need for this page's rows, in a fixed number of queries."""
         return records
+
+    def prepared(self, records: builtins.list) -> builtins.list:
+        """The same, with what the custom fields shown need."""
+        own.name_people(self.model, self.shown, records)
+        return self.prepare(records)
 
     def is_new(self, record) -> bool:
         return False
@@ -254,7 +261,7 @@ class List:
         if not records and start:
             number, start, records = 1, 0, self._cut(found, 0)
         is_more, records = len(records) > self.per_page, records[: self.per_page]
-        rows = [self.row(r) for r in self.prepare(records)]
+        rows = [self.row(r) for r in self.prepared(records)]
         return Listing(
             list=self,
             rows=rows,

@@ -35,7 +35,7 @@ def blocks(listing: List) -> Iterator[list]:
     rows = found.values_list(*names).iterator(chunk_size=BLOCK)
     while block := [_record(model, names, row, found.db) for row in islice(rows, BLOCK)]:
         near.attach(block)
-        yield listing.prepare(block)
+        yield listing.prepared(block)
 
 
 def _record(model: type[Model], names: list[str], values: tuple, database: str) -> Model:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pmo_portal.setup.views import office, people, periods, trail, units, work
+from pmo_portal.setup.views import custom, office, people, periods, trail, units, work
 
 app_name = "setup"
 urlpatterns = [
@@ -32,6 +32,14 @@ urlpatterns = [
     path("office/reminders/", office.LadderPage.as_view(), name="ladder"),
     path("office/reminders/<int:pk>/", office.StepEdit.as_view(), name="step_edit"),
     path("office/reminders/<int:pk>/removal/", office.StepRemoval.as_view(), name="step_removal"),
+    path("office/fields/", custom.CustomFieldsPage.as_view(), name="custom_fields"),
+    path("office/fields/new/", custom.CustomFieldCreation.as_view(), name="custom_field_new"),
+    path("office/fields/<int:pk>/", custom.CustomFieldPage.as_view(), name="custom_field"),
+    path("office/fields/<int:pk>/edit/", custom.CustomFieldEdit.as_view(), name="custom_field_edit"),
+    path("office/fields/<int:pk>/removal/", custom.CustomFieldRemoval.as_view(), name="custom_field_removal"),
+    path(
+        "office/fields/<int:pk>/restoration/", custom.CustomFieldRestoration.as_view(), name="custom_field_restoration"
+    ),
     path("periods/", periods.PeriodsPage.as_view(), name="periods"),
     path("periods/<str:key>/", periods.PeriodRecordPage.as_view(), name="period_record"),
     path("periods/<str:key>/opening/", periods.PeriodOpening.as_view(), name="period_opening"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from pmo_portal import access, asks, audit
 from pmo_portal.access.models import Role, Scope
 from pmo_portal.access.tree import add_scope, office, rename_scope
+from pmo_portal.custom import actions as custom
 from pmo_portal.i18n.text import fold
 from pmo_portal.setup.grants import end_role, hold_role
 from projects.register import keys
@@ -143,6 +144,7 @@ def create_project(
     """A new project in a portfolio. Raises ValidationError for a key that is taken, dates out of order, no name."""
     if by is not None:
         access.require(by, "add_project", portfolio)
+    fields, customs = custom.split(fields)
     project = Project(portfolio=portfolio, key=key.strip(), approved_budget=approved_budget, **fields)
     if Project.objects.filter(key_folded=fold(key)).exists():
         raise ValidationError(
@@ -155,6 +157,7 @@ def create_project(
     check_sound(project)
     above = project.programme.scope if project.programme_id else portfolio.scope
     project.scope = add_scope(Scope.Kind.PROJECT, above, project.name_ja or project.name_en, project.name_en)
+    _say_customs(project, customs, by)
     restand(project)
     try:
         with transaction.atomic():
@@ -181,11 +184,14 @@ def create_project(
 def edit_project(project: Project, *, by, version: int | None, reason: str = "", **fields: Any) -> Project:
     """Change what stands in the register. Not the budget (revise_budget), the PM (hand_over), the place (placing.place_project)."""
     access.require(by, "edit", project)
+    fields, customs = custom.split(fields)
     with audit.change(project, "changed", by=by, version=version, reason=reason) as current:
         require_open(current)
         _leave_the_plan(current, fields)
         for name, value in fields.items():
             setattr(current, name, value)
+        custom.put(current, customs, by=by)
+        custom.require_complete(current, by=by)
         check_sound(current)
         clash = Project.objects.filter(key_folded=fold(current.key)).exclude(pk=current.pk)
         if clash.exists():
@@ -195,6 +201,15 @@ def edit_project(project: Project, *, by, version: int | None, reason: str = "",
         restand(current)
     rename_scope(project.scope_id, project.name_ja or project.name_en, project.name_en)
     return project
+
+
+def _say_customs(project: Project, customs: dict[str, Any], by) -> None:
+    """What a new project's custom fields say: what is given, else what they start with. The scope must be known, as who
+    sees a field hangs on it."""
+    custom.put(project, customs, by=by)
+    custom.fill_defaults(project)
+    if by is not None:
+        custom.require_complete(project, by=by)
 
 
 def _leave_the_plan(project: Project, fields: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from pmo_portal.accounts.models import OrgUnit, Person
 from pmo_portal.api import AmountField, DayField, ReferenceField, ResourceSerializer, ResourceViewSet
+from pmo_portal.api.custom import CustomValuesField
 from pmo_portal.lists import Equal
 from pmo_portal.money.codes import CODES
 from projects.register import actions, approving, placing
@@ -38,6 +39,7 @@ class ProjectSerializer(ResourceSerializer):
     pmo_contact = ReferenceField(Person, "email", required=False, allow_null=True)
     stage = serializers.ChoiceField(choices=STAGES, required=False)
     currency = serializers.ChoiceField(choices=CODES, required=False)
+    custom = CustomValuesField()
 
     class Meta:
         model = Project
@@ -75,6 +77,7 @@ class ProjectSerializer(ResourceSerializer):
             "slip_days",
             "unknown",
             "closing_note",
+            "custom",
             "archived_at",
             "version",
         ]

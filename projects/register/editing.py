@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal import audit, editing
 from pmo_portal.accounts.queries import units_in_use
+from pmo_portal.custom import actions as custom
 from pmo_portal.editing import Editable
 from pmo_portal.editing.people import people
 from projects.register import actions, queries
@@ -76,6 +77,8 @@ class ProjectEditing(editing.Editing):
     def check(self, record) -> None:
         if record.pk:
             actions.require_open(record)
+        custom.put(record, custom.set_on(record), by=None)
+        custom.require_complete(record, by=None)
         actions.check_sound(record)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pmo_portal import access
+from pmo_portal.custom.forms import CustomFieldsMixin
 from pmo_portal.money import codes
 from pmo_portal.pages.fields import DateField, MoneyField, PersonField
 from pmo_portal.periods.models import Tier
@@ -16,7 +17,7 @@ from pmo_portal.periods.queries import office_settings
 from projects.register.models import Project
 
 
-class ProjectForm(forms.Form):
+class ProjectForm(CustomFieldsMixin, forms.Form):
     """Creating and editing. `viewer` decides which portfolios can be chosen."""
 
     groups = (
@@ -76,6 +77,7 @@ class ProjectForm(forms.Form):
         own = office_settings().currency
         self.fields["currency"].choices = codes.choices(own, project.currency if project else "")
         self.fields["currency"].initial = own
+        self.add_custom_fields(Project, viewer, project)
         if project is not None:
             self._leave_the_plan(project, viewer)
             for gone in ("portfolio", "programme", "approved_budget", "pm"):
@@ -94,7 +96,9 @@ class ProjectForm(forms.Form):
     @property
     def field_groups(self) -> list[tuple]:
         """The groups with their bound fields, as the template draws them."""
-        return [(label, [self[n] for n in names if n in self.fields]) for label, names in self.groups]
+        return [
+            (label, [self[n] for n in names if n in self.fields]) for label, names in (*self.groups, *self.custom_group)
+        ]
 
 
 class PortfolioForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.audit.models import Record
+from pmo_portal.custom.models import Customised
 from pmo_portal.i18n.localised import Bilingual
 from pmo_portal.periods.models import Tier
 from pmo_portal.search.models import Searchable
@@ -79,7 +80,7 @@ class Programme(Bilingual, Record):
         return reverse("projects:register:programme_record", kwargs={"key": self.key})
 
 
-class Project(Searchable, Bilingual, Record):
+class Project(Customised, Searchable, Bilingual, Record):
     """One project. Where it belongs now stands here; where it belonged when stands in `ProjectPlacement`."""
 
     class Kind(models.TextChoices):

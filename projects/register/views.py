@@ -17,6 +17,8 @@ from pmo_portal import access, audit
 from pmo_portal.accounts.actions import look_at
 from pmo_portal.asks.letters import shown
 from pmo_portal.asks.queries import in_scope
+from pmo_portal.custom.forms import all_initial as customs_initial
+from pmo_portal.custom.shape import shown as customs_shown
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
 from pmo_portal.pages.panels import panels_of
 from projects.register import actions, approving, forms, milestones, placing, queries, team
@@ -75,6 +77,7 @@ class ProjectRecordPage(RecordPage):
                 **milestone_table(queries.next_milestones(project)),
                 "team": queries.team(project)[:8],
                 "explained": queries.explained(self.viewer, project),
+                "customs": customs_shown(self.viewer, project),
                 "spent_percent": share_percent(project.spent, project.approved_budget),
             }
         elif self.tab == "milestones":
@@ -95,7 +98,7 @@ class ProjectRecordPage(RecordPage):
         project = self.record
         found = queries.changes_since(self.viewer, project, since, count)
         people = (getattr(project, name) for name in queries.PEOPLE)
-        return audit.told(found, at_hand=(project, project.reported_period, *people))
+        return audit.told(found, at_hand=(project, project.reported_period, *people), viewer=self.viewer)
 
 
 def milestone_table(found: Iterable[Milestone]) -> dict[str, Any]:
@@ -170,7 +173,7 @@ class ProjectEdit(_OfProject):
 
     def initial(self) -> dict[str, Any]:
         names = [n for n in forms.ProjectForm.base_fields if hasattr(self.record, n)]
-        return {n: getattr(self.record, n) for n in names}
+        return {n: getattr(self.record, n) for n in names} | customs_initial(self.viewer, self.record)
 
     def act(self, record, form) -> Project:
         given = dict(form.cleaned_data)

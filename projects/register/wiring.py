@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo_portal import api, approvals, asks, search
 from pmo_portal.approvals.queries import about as requests_about
+from pmo_portal.custom import registry as custom
 from pmo_portal.desk.panels import desk_panel
 from pmo_portal.i18n.dates import format_date
 from pmo_portal.i18n.localised import pick
@@ -27,6 +28,9 @@ menu.add(
     order=10,
     phone=True,
     go="P",
+)
+custom.register(
+    Project, label=gettext_lazy("Projects"), state="stage", states=Project.Stage.choices, currency="currency"
 )
 api.route("projects", ProjectViewSet)
 api.route("portfolios", PortfolioViewSet)

@@ -84,7 +84,7 @@ class StatusReportPage(_ReportPage):
             "facts": telling.lines(report.facts_taken, self.viewer.money_unit),
             "draft_key": draft_key(self.viewer, report.project, report.period),
             "on_behalf": report.project.pm_id not in (None, self.viewer.pk),
-            "history": audit.told(audit.history(self.viewer, report)[:20]),
+            "history": audit.told(audit.history(self.viewer, report)[:20], viewer=self.viewer),
             "strip": queries.strip(report.project),
             "return_form": ReturnForm(initial={"version": report.version}),
             "accept_form": AcceptForm(initial={"version": report.version}),

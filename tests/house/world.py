@@ -22,6 +22,8 @@ from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute
 from pmo_portal.asks.models import Ask, InboxItem, LadderStep, MailMessage
 from pmo_portal.asks.outbox import queue_letter
 from pmo_portal.audit.models import AuditEntry
+from pmo_portal.custom import actions as custom
+from pmo_portal.custom.models import CustomField
 from pmo_portal.intake.models import ImportProfile, ImportRun
 from pmo_portal.jobs.models import Job, PeriodicRun
 from pmo_portal.lists.models import SavedView
@@ -238,6 +240,7 @@ def _set_up(world: World) -> None:
     inside[CadenceRule] = periods.set_cadence(by=admin, tier="D", cadence="none", starts_on=today + timedelta(days=99))
     inside[LadderStep] = LadderStep.objects.first()
     inside[OrgUnit] = units.create_unit(by=admin, code="IT1", name_ja="業務システム部", name_en="Business systems")
+    inside[CustomField] = custom.create_field(by=admin, of="projects.project", key="walk", name_ja="歩行の欄")
     inside[ExchangeRate] = ExchangeRate.objects.create(currency="USD", starts_on=today, rate="150.25")
     inside[OfficeSettings] = OfficeSettings.objects.first() or OfficeSettings.objects.create()
 

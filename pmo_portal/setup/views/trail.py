@@ -49,7 +49,7 @@ class AuditEntryPage(RecordPage):
             .select_related("actor", "on_behalf_of", "content_type")
             .order_by("-id")[:10]
         )
-        said, *others = told([entry, *around])
+        said, *others = told([entry, *around], viewer=self.viewer)
         model = entry.content_type.model_class()
         return {
             "said": said,

@@ -1,0 +1,41 @@
+"""Which records can have custom fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pmo_portal import audit
+from pmo_portal.custom.models import CustomField, Customised
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """A sort of record. `state` is the attribute by whose value a field is required or not, `states` its choices."""
+
+    model: type[Customised]
+    label: Any
+    state: str
+    states: tuple[tuple[str, Any], ...]
+    currency: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.model._meta.label_lower
+
+
+carriers: dict[str, Carrier] = {}
+
+
+def register(model: type[Customised], *, label: Any, state: str, states: Iterable, currency: str = "") -> None:
+    """From a room's wiring: records of this model can have fields of the office's own."""
+    from pmo_portal.custom.shape import shape_of
+
+    made = Carrier(model, label, state, tuple(states), currency)
+    carriers[made.key] = made
+    audit.tell_more_fields(model, lambda name: shape_of(model, name))
+
+
+def carrier_of(field: CustomField) -> Carrier:
+    return carriers[field.of]
