@@ -9,7 +9,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone, translation
 
-from governance.demo import cast, present
+from governance.demo import cast, customs, present
 from governance.demo.course import course
 from governance.demo.history import Spec, write_milestones, write_projects, write_reports
 from pmo_portal import audit, measures
@@ -52,6 +52,7 @@ class DemoOffice:
                 self.make_team()
             for person in {*self.people.values(), *self.by_family.values()}:
                 forget(person)
+            customs.add_fields(self)
             present.make_present(self)
             measures.rebuild([p.pk for p in self.all_periods])
             measures.roll_up_stale()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from pmo_portal.accounts.models import Person
 from pmo_portal.custom import values
 from pmo_portal.custom.models import PREFIX, CustomField
-from pmo_portal.custom.queries import fields_of, sees
+from pmo_portal.custom.queries import fields_of, people, person_at, sees
 
 SHAPE = {
     "type": "object",
@@ -38,10 +36,6 @@ class CustomValuesField(serializers.Field):
         fields = [f for f in fields_of(type(record)) if sees(viewer, f, record)]
         return {f.key: self._told(f, f.read(record)) for f in fields}
 
-    @cached_property
-    def _addresses(self) -> dict[int, str | None]:
-        return {}
-
     def _told(self, field: CustomField, value: Any) -> Any:
         if value is None or field.kind in (values.YESNO, values.CHOICES):
             return value
@@ -49,9 +43,9 @@ class CustomValuesField(serializers.Field):
 
     def _address(self, pk: int) -> str | None:
         """Of a person, looked up once for a page of records."""
-        known: dict[int, str | None] = self._addresses
+        known: dict[int, str | None] = vars(self.root).setdefault("_addresses_told", {})
         if pk not in known:
-            known[pk] = Person.objects.filter(pk=pk).values_list("email", flat=True).first()
+            known[pk] = next((person.email for person in people([pk]).values()), None)
         return known[pk]
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
@@ -64,5 +58,5 @@ class CustomValuesField(serializers.Field):
     @staticmethod
     def _meant(kind: str, value: Any) -> Any:
         if kind == values.PERSON and isinstance(value, str):
-            return Person.objects.filter(email__iexact=value).first() or 0
+            return person_at(value) or 0
         return value

@@ -242,14 +242,24 @@ def turns(before: CustomField, after: CustomField) -> bool:
 
 def losses(before: CustomField, after: CustomField | None) -> Loss:
     """What would go when `before` becomes `after` (None: it is taken out of use, and everything would be out of sight)."""
+    if after is None:
+        return _held(before)
     found = Loss()
     for record, raw in _holders(before):
-        if after is not None and _turned(raw, before, after) is not None:
+        if _turned(raw, before, after) is not None:
             continue
         found.count += 1
         if len(found.first) < MOST_NAMED:
             found.first.append((str(record), _said(raw, before)))
     return found
+
+
+def _held(field: CustomField) -> Loss:
+    """In how many records it says something, and the first of them. Two queries."""
+    model: Any = carrier_of(field).model
+    rows = model._base_manager.filter(custom__has_key=field.key).order_by("pk")
+    first = [(str(record), _said(record.custom[field.key], field)) for record in rows[:MOST_NAMED]]
+    return Loss(rows.count() if len(first) == MOST_NAMED else len(first), first)
 
 
 def _holders(held: CustomField) -> Iterable[tuple[Customised, Any]]:

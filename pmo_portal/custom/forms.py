@@ -6,9 +6,8 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from pmo_portal.custom import values
 from pmo_portal.custom.models import CustomField
@@ -45,12 +44,11 @@ def _help(field: CustomField, states: dict[str, str]) -> str:
     among = [str(states[s]) for s in field.required_in if s in states]
     if not among:
         return field.help
-    needed = (
-        gettext_lazy("Always needed.")
-        if len(among) == len(states)
-        else format_lazy(gettext_lazy("Needed when: {}."), ", ".join(among))
-    )
-    return f"{field.help} {needed}".strip()
+    if len(among) == len(states):
+        needed = _("Always needed.")
+    else:
+        needed = _("Needed when: {}.").format(pgettext("between words", ", ").join(among))
+    return _("%(help)s. %(needed)s") % {"help": field.help.rstrip("。."), "needed": needed} if field.help else needed
 
 
 def initial(field: CustomField, record) -> Any:

@@ -20,18 +20,18 @@ class CustomField(Bilingual, Record):
     """One field of one sort of record. `options`: [{"key", "ja", "en"}] of a choice."""
 
     class Kind(models.TextChoices):
-        TEXT = values.TEXT, _("Text")
+        TEXT = values.TEXT, pgettext_lazy("custom field", "Text")
         NUMBER = values.NUMBER, _("Number")
         MONEY = values.MONEY, _("Money")
         DATE = values.DATE, _("Date")
         CHOICE = values.CHOICE, _("Choice")
         CHOICES = values.CHOICES, _("Multiple choice")
         PERSON = values.PERSON, _("Person")
-        LINK = values.LINK, _("Link")
-        YESNO = values.YESNO, _("Yes or no")
+        LINK = values.LINK, pgettext_lazy("custom field", "Link")
+        YESNO = values.YESNO, pgettext_lazy("custom field", "Yes or no")
 
     of = models.CharField(pgettext_lazy("custom field", "Stands in"), max_length=60)
-    key = models.CharField(_("key"), max_length=30)
+    key = models.CharField(_("name for programs"), max_length=30)
     kind = models.CharField(_("type"), max_length=8, choices=Kind, default=Kind.TEXT)
     options = models.JSONField(_("choices"), default=list, blank=True)
     help_ja = models.CharField(_("help (Japanese)"), max_length=300, blank=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.cache import cache
 from django.db import models
 
 from pmo_portal import access
+from pmo_portal.accounts.models import Person
 from pmo_portal.custom.models import PREFIX, CustomField
 
 KEY = "custom_fields"
@@ -74,6 +76,16 @@ def seen(viewer, model: type[models.Model], record=None) -> list[CustomField]:
 def seen_everywhere(viewer, field: CustomField) -> bool:
     """Whether every record's value may be told: only then may rows be chosen or sorted by it, as that tells too."""
     return not field.seen_by or viewer is None or access.reach(viewer).everywhere({*field.seen_by, READS_ALL})
+
+
+def people(ids: Iterable[Any]) -> dict[int, Person]:
+    """The people whom fields name, by id; whoever sees the field may know their names."""
+    known = {pk for pk in ids if isinstance(pk, int) and not isinstance(pk, bool)}
+    return Person.objects.in_bulk(known) if known else {}
+
+
+def person_at(address: str) -> Person | None:
+    return Person.objects.filter(email__iexact=address[:254]).first()
 
 
 def declared(viewer) -> models.QuerySet[CustomField]:

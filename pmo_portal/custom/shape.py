@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pmo_portal.accounts.models import Person
 from pmo_portal.custom import values
 from pmo_portal.custom.models import CustomField
-from pmo_portal.custom.queries import field_of, fields_of, sees, sees_at
+from pmo_portal.custom.queries import field_of, fields_of, people, sees, sees_at
 
 
 class SeveralField(models.CharField):
@@ -62,7 +63,11 @@ def told(field: CustomField, record) -> Any:
     if field.kind == values.CHOICE:
         return field.choices.get(found, found)
     if field.kind == values.CHOICES:
-        return ", ".join(field.choices.get(key, key) for key in found) if isinstance(found, list) else found
+        return (
+            pgettext("between words", ", ").join(field.choices.get(key, key) for key in found)
+            if isinstance(found, list)
+            else found
+        )
     if field.kind == values.YESNO:
         return _("yes") if found else _("no")
     return found
@@ -71,11 +76,10 @@ def told(field: CustomField, record) -> Any:
 def shown(viewer, record) -> list[tuple[CustomField, Any]]:
     """The fields of a record that have a value, as a page tells them to this viewer. One query where one names people."""
     fields = [f for f in fields_of(type(record)) if sees(viewer, f, record)]
-    ids = {f.read(record) for f in fields if f.kind == values.PERSON}
-    people = Person.objects.in_bulk([pk for pk in ids if isinstance(pk, int)]) if ids else {}
+    named = people(f.read(record) for f in fields if f.kind == values.PERSON)
     found = []
     for field in fields:
         value = told(field, record)
         if value is not None:
-            found.append((field, people.get(value, value) if field.kind == values.PERSON else value))
+            found.append((field, named.get(value, value) if field.kind == values.PERSON else value))
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pmo_portal.accounts.models import Person
 from pmo_portal.custom import queries, values
 from pmo_portal.custom.models import CustomField
 from pmo_portal.custom.registry import carriers
@@ -67,7 +66,6 @@ def name_people(model: Any, shown: list[Column], records: list) -> None:
     ]
     if not fields:
         return
-    ids = {pk for f in fields for record in records if isinstance(pk := f.read(record), int)}
-    people = Person.objects.in_bulk(ids)
+    named = queries.people(f.read(record) for f in fields for record in records)
     for record in records:
-        record.people_named = people
+        record.people_named = named

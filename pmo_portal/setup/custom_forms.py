@@ -15,7 +15,7 @@ from pmo_portal.custom.registry import carriers
 from pmo_portal.intake.typed import typed_amount, typed_day
 
 BOXES = forms.CheckboxSelectMultiple
-YES, NO = {"yes", "true", "1", "はい", "有"}, {"no", "false", "0", "いいえ", "無"}
+YES, NO = {"yes", "true", "1", "はい", "あり", "有"}, {"no", "false", "0", "いいえ", "なし", "無"}
 
 
 class CustomFieldForm(forms.Form):
@@ -26,7 +26,7 @@ class CustomFieldForm(forms.Form):
     )
     of = forms.ChoiceField(label=_("Stands in"))
     key = forms.CharField(
-        label=_("Key"),
+        label=_("Name for programs"),
         max_length=30,
         help_text=_("Small letters, digits and _. Programs and addresses know it by this."),
     )

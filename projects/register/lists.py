@@ -108,6 +108,7 @@ class ProjectList(lists.List):
         ),
         Flag("archived", _("Archived"), when=Q(archived_at__isnull=False)),
     ]
+    foremost = tuple(f.key for f in filters)  # those of the office open on demand
     empty_text = _("The register holds every project of the office: where it stands, what it costs, when it ends.")
 
     def first_steps(self):

@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pmo_portal.custom.queries import forget as forget_custom_fields
 from pmo_portal.pages import ListPage, Page
 from pmo_portal.periods.queries import forget_office_settings
 from pmo_portal.routes import routes
@@ -100,6 +101,7 @@ def clear_caches() -> None:
     for cache in caches.all():
         cache.clear()
     forget_office_settings()
+    forget_custom_fields()
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ class CustomFieldsPage(RoomPage):
     template_name = "pmo_portal/setup/custom_fields.html"
 
     def title(self) -> str:
-        return _("Custom fields")
+        return _("Office settings")
 
     def content(self) -> dict[str, Any]:
         groups: dict[str, list[CustomField]] = {key: [] for key in carriers}

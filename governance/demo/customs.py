@@ -1,0 +1,77 @@
+"""What Aoba Mfg. asks of its projects beyond what the portal asks: the fields that its own rules speak of."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+from pmo_portal.custom import actions
+from projects.register.models import Project
+
+if TYPE_CHECKING:
+    from governance.demo.office import DemoOffice
+
+OF = "projects.project"
+GOING = ("execution", "closing")
+ASPECTS = (
+    ("growth", "成長投資", "Growth"),
+    ("renewal", "維持・更新", "Renewal"),
+    ("rules", "法令対応", "Compliance"),
+    ("efficiency", "業務効率化", "Efficiency"),
+)
+ACTS = (
+    ("subcontract", "取適法", "Subcontracting"),
+    ("privacy", "個人情報", "Personal data"),
+    ("export", "輸出管理", "Export control"),
+    ("esign", "電子帳簿", "Electronic records"),
+)
+FIELDS = (  # key, kind, ja, en, help in both, more
+    ("ringi_no", "text", "稟議番号", "Approval No.", ("決裁文書の番号", "Number of the approving document"), GOING),
+    ("investment", "choice", "投資区分", "Investment class", ("中期計画の区分", "Class of the mid-term plan"), ()),
+    ("acts", "choices", "関係する規程", "Rules that apply", ("審査が要るもの", "What has to be reviewed"), ()),
+    ("security_review", "date", "情報セキュリティ審査", "Security review", ("審査を終えた日", "Day it was passed"), ()),
+    ("outsourced", "money", "外部委託費", "Outsourced cost", ("総コストのうち", "Part of the cost at completion"), ()),
+    ("personal_data", "yesno", "個人情報を扱う", "Personal data", ("", ""), ()),
+    ("workspace", "link", "文書の置き場所", "Document space", ("", ""), ()),
+)
+
+
+def add_fields(office: DemoOffice) -> None:
+    """Declared by the system administrator; filled in for every project as its own character would have it."""
+    for key, kind, ja, en, (help_ja, help_en), needed in FIELDS:
+        among = {"investment": ASPECTS, "acts": ACTS}.get(key, ())
+        actions.create_field(
+            by=office.people["admin"],
+            of=OF,
+            key=key,
+            kind=kind,
+            name_ja=ja,
+            name_en=en,
+            help_ja=help_ja,
+            help_en=help_en,
+            required_in=list(needed),
+            options=[{"key": option, "ja": words, "en": english} for option, words, english in among],
+            in_list=key == "investment",
+        )
+    projects = list(Project.objects.order_by("key"))
+    random = Random(len(projects))
+    for number, project in enumerate(projects, 1):
+        project.custom = _said(project, number, random)
+    Project.objects.bulk_update(projects, ["custom"], batch_size=500)
+
+
+def _said(project: Project, number: int, random: Random) -> dict:
+    cost, start = project.forecast_cost or project.approved_budget, project.planned_start_on
+    said = {
+        "investment": random.choices([key for key, _ja, _en in ASPECTS], weights=(3, 4, 2, 3))[0],
+        "personal_data": project.kind == "system" and random.random() < 0.5,
+        "workspace": f"https://docs.aoba.example/pmo/{project.key.lower()}",
+    }
+    if project.stage not in ("concept", "planning") and start:
+        said["ringi_no"] = f"{start.year}-{project.kind[:1].upper()}{number:04d}"
+        said["security_review"] = start.isoformat()
+    if cost and random.random() < 0.8:
+        said["outsourced"] = int(cost * random.randint(20, 65) // 100 // 100_000 * 100_000)
+    if acts := [key for key, _ja, _en in ACTS if random.random() < 0.25]:
+        said["acts"] = sorted(acts)
+    return said
