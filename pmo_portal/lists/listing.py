@@ -212,10 +212,13 @@ class List:
     def problems(self) -> builtins.list[str]:
         """What of the address was left out, in words."""
         labels = {which.key: which.label for which in self.filters}
-        return [
+        said = [
             _("“%(value)s” is no value for “%(filter)s”; it was left out.") % {"value": value, "filter": labels[key]}
             for key, value in self.faults.items()
         ]
+        if own.has_strange_condition(self.params, labels):
+            said.append(_("One of its conditions is about a custom field that is not in use; it was left out."))
+        return said
 
     def parameters(self) -> set[str]:
         """The names by which an address may ask this list for something."""
@@ -329,7 +332,12 @@ class List:
         """With all that the columns shown lead to."""
         related = self.relations()
         found = found.select_related(*sorted(related)) if related else found
-        return found.defer(*self.left_out) if self.left_out else found
+        return found.defer(*self.unread) if self.unread else found
+
+    @cached_property
+    def unread(self) -> tuple[str, ...]:
+        """What no column shows and would only be carried: long texts, and the custom fields where none is shown."""
+        return self.left_out if own.any_of(self.shown) else (*self.left_out, *own.column_of(self.model))
 
     def blocks(self) -> Iterator[builtins.list]:
         """All its records for a file, in blocks that are prepared."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.http import QueryDict
+
 from pmo_portal.custom import queries, values
-from pmo_portal.custom.models import CustomField
+from pmo_portal.custom.models import PREFIX, CustomField, Customised
 from pmo_portal.custom.registry import carriers
 from pmo_portal.custom.shape import told
 from pmo_portal.lists.columns import Column
@@ -57,6 +60,21 @@ def _filter(field: CustomField) -> Filter:
         is_day = field.kind == values.DATE
         return Range(key, label, path, of="date" if is_day else "number", turned=str if is_day else float)
     return Words(key, label, path)
+
+
+def any_of(shown: list[Column]) -> bool:
+    return any(c.key.startswith(PREFIX) for c in shown)
+
+
+def column_of(model: Any) -> tuple[str, ...]:
+    """Where its records keep their custom fields: a column of its table, for one that carries some."""
+    return ("custom",) if model is not None and issubclass(model, Customised) else ()
+
+
+def has_strange_condition(params: QueryDict, known: Iterable[str]) -> bool:
+    """Whether an address (a kept view, somebody's link) asks by a field that is out of use, or not for this reader."""
+    asked = {name.removesuffix("_from").removesuffix("_to") for name in params if name.startswith(PREFIX)}
+    return bool(asked - set(known))
 
 
 def name_people(model: Any, shown: list[Column], records: list) -> None:

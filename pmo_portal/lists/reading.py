@@ -29,7 +29,7 @@ def blocks(listing: List) -> Iterator[list]:
     if listing.picked is not None:
         found = found.filter(pk__in=listing.picked)
     model = found.model
-    names = [f.attname for f in model._meta.concrete_fields if f.name not in listing.left_out]
+    names = [f.attname for f in model._meta.concrete_fields if f.name not in listing.unread]
     names += [name for name in found.query.annotation_select if name not in names]
     near = _Near(listing)
     rows = found.values_list(*names).iterator(chunk_size=BLOCK)

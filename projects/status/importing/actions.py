@@ -25,6 +25,7 @@ from pmo_portal.access.models import Scope, ScopeAncestor
 from pmo_portal.access.tree import add_scopes
 from pmo_portal.asks.models import Ask
 from pmo_portal.audit.models import AuditEntry
+from pmo_portal.custom.actions import fill_defaults
 from pmo_portal.i18n.text import fold, has_japanese
 from pmo_portal.intake.journal import Journal, plain
 from pmo_portal.intake.records import Record
@@ -180,6 +181,7 @@ class Writer:
             imported_row=lines[0].judged.number,
             stage=Project.Stage.EXECUTION,
         )
+        fill_defaults(project)
         pm = record.text("pm").strip()
         if pm:
             project.pm_id = self.plan.people.get(fold(pm)) or self.plan.people.get(fold(pm).replace(" ", ""))

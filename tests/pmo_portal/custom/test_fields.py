@@ -194,7 +194,8 @@ def test_who_may_not_see_it_meets_it_nowhere(office, add, signed_in, program_of)
     pmo = signed_in(office.cast.pmo)
     for address in ("/projects/", "/projects/APOLLO/", "/projects/APOLLO/edit/", "/projects/APOLLO/?tab=history"):
         assert "売却を検討" not in pmo.get(address).text
-    assert pmo.get("/projects/?custom_secret=売却").context["listing"].count == 2  # no such condition
+    listing = pmo.get("/projects/?custom_secret=売却").context["listing"]
+    assert listing.count == 2 and len(listing.problems) == 1  # no such condition, and it is said
     assert "secret" not in program_of(office.cast.pmo).get("/api/v1/projects/APOLLO/").json()["custom"]
     with pytest.raises(ValidationError):
         say(office, custom_secret="x")
