@@ -102,6 +102,8 @@ def tasks(stage: Stage) -> list[Task]:
         _list("project list", "/projects/"),
         _list("list, filtered", "/projects/?overall=red&tier=A"),
         _list("list, sorted by a measure", f"/projects/?sort={SORTED_BY}"),
+        _list("list, filtered by a custom field", "/projects/?custom_investment=rules"),
+        _list("list, sorted by a custom field", "/projects/?sort=-custom_outsourced"),
         _list("list, searched", "/projects/?q=%E7%89%A9%E6%B5%81"),
         _list("list, reader of 1 %", "/projects/", "member"),
         Task("project record", "page", 4, path=f"/projects/{key}/"),

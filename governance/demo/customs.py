@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pmo_portal.custom import actions
 from projects.register.models import Project
 
 if TYPE_CHECKING:
     from governance.demo.office import DemoOffice
+    from pmo_portal.accounts.models import Person
 
 OF = "projects.project"
 GOING = ("execution", "closing")
@@ -37,11 +38,20 @@ FIELDS = (  # key, kind, ja, en, help in both, more
 
 
 def add_fields(office: DemoOffice) -> None:
-    """Declared by the system administrator; filled in for every project as its own character would have it."""
+    """The fields, filled in for every project as its own character would have it."""
+    declare(office.people["admin"])
+    projects = list(Project.objects.order_by("key"))
+    for number, project in enumerate(projects, 1):
+        project.custom = said(project, number)
+    Project.objects.bulk_update(projects, ["custom"], batch_size=500)
+
+
+def declare(admin: Person) -> None:
+    """By the system administrator."""
     for key, kind, ja, en, (help_ja, help_en), needed in FIELDS:
         among = {"investment": ASPECTS, "acts": ACTS}.get(key, ())
         actions.create_field(
-            by=office.people["admin"],
+            by=admin,
             of=OF,
             key=key,
             kind=kind,
@@ -53,25 +63,22 @@ def add_fields(office: DemoOffice) -> None:
             options=[{"key": option, "ja": words, "en": english} for option, words, english in among],
             in_list=key == "investment",
         )
-    projects = list(Project.objects.order_by("key"))
-    random = Random(len(projects))
-    for number, project in enumerate(projects, 1):
-        project.custom = _said(project, number, random)
-    Project.objects.bulk_update(projects, ["custom"], batch_size=500)
 
 
-def _said(project: Project, number: int, random: Random) -> dict:
+def said(project: Project, number: int) -> dict[str, Any]:
+    """What the `number`th project says in them; the same each time."""
+    random = Random(number)  # its own, so that no other figure of the office hangs on it
     cost, start = project.forecast_cost or project.approved_budget, project.planned_start_on
-    said = {
+    found: dict[str, Any] = {
         "investment": random.choices([key for key, _ja, _en in ASPECTS], weights=(3, 4, 2, 3))[0],
         "personal_data": project.kind == "system" and random.random() < 0.5,
         "workspace": f"https://docs.aoba.example/pmo/{project.key.lower()}",
     }
     if project.stage not in ("concept", "planning") and start:
-        said["ringi_no"] = f"{start.year}-{project.kind[:1].upper()}{number:04d}"
-        said["security_review"] = start.isoformat()
+        found["ringi_no"] = f"{start.year}-{project.kind[:1].upper()}{number:04d}"
+        found["security_review"] = start.isoformat()
     if cost and random.random() < 0.8:
-        said["outsourced"] = int(cost * random.randint(20, 65) // 100 // 100_000 * 100_000)
+        found["outsourced"] = int(cost * random.randint(20, 65) // 100 // 100_000 * 100_000)
     if acts := [key for key, _ja, _en in ACTS if random.random() < 0.25]:
-        said["acts"] = sorted(acts)
-    return said
+        found["acts"] = sorted(acts)
+    return found

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from administration.collection import actions as collection
-from governance.demo import cast
+from governance.demo import cast, customs
 from governance.demo.course import CHARACTERS, course
 from governance.demo.history import Spec, entries_of, write_milestones, write_projects, write_reports
 from governance.investment import actions as investment
@@ -129,6 +129,7 @@ def _ground(projects: int, seed: int, periods: int, password: str) -> _Ground:
     random = Random(seed)
     units = [OrgUnit.objects.create(code=f"U{n}", name_ja=ja, name_en=en) for n, (ja, en) in enumerate(UNITS, 1)]
     people = _office_people(units[0], password)
+    customs.declare(people["admin"])
     portfolios, programmes = _places(projects)
     months = [ensure_period("monthly", add_months(this_month, -n), state="frozen") for n in range(periods - 1, 0, -1)]
     current = ensure_period("monthly", this_month)
@@ -227,6 +228,7 @@ def _spec(n: int, ground: _Ground) -> Spec:
         stage=random.choice(("planning", "execution", "execution", "closing")),
         category=thing[0],
     )
+    project.custom = customs.said(project, n + 1)
     told = [p for p in (*ground.months, ground.current) if p.ends_on >= start]
     points = course(random.choice(list(CHARACTERS)), [p.ends_on for p in told], start, finish, budget, random)
     at, present = random.randrange(100), ""
