@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from governance.investment.evidence import Piece, moved
 from governance.investment.gathering import evidence_of, facts_of, plain
@@ -149,4 +149,6 @@ def _note(piece: Piece) -> str:
         return _("missing")
     if piece.age_days is None:
         return _("in hand")
-    return _("%(days)s days old") % {"days": piece.age_days} if piece.age_days else _("of today")
+    if not piece.age_days:
+        return _("of today")
+    return ngettext("%(days)s day old", "%(days)s days old", piece.age_days) % {"days": piece.age_days}

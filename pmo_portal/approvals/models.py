@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pmo_portal.audit.models import Record
 from pmo_portal.i18n.localised import Bilingual
@@ -121,7 +122,7 @@ class ApprovalRequest(Record):
     class State(models.TextChoices):
         RUNNING = "running", _("In approval")
         RETURNED = "returned", _("Sent back")
-        APPROVED = "approved", _("Approved")
+        APPROVED = "approved", pgettext_lazy("approval", "Approved")
         REJECTED = "rejected", _("Rejected")
         PULLED_BACK = "pulled_back", _("Pulled back")
         WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -222,7 +223,7 @@ class ApprovalSeat(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("Waiting")
-        FOR = "for", _("Approved")
+        FOR = "for", pgettext_lazy("approval", "Approved")
         AGAINST = "against", _("Refused")
         SKIPPED = "skipped", _("Not needed")
         SEEN = "seen", _("Confirmed")
