@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from governance.portfolio.charts import bubble_chart
 from governance.portfolio.drawing import LOOKS, OVER_PERCENT, WHY_NO_COST, state_of
 from governance.portfolio.movement import LEVELS, Level, Move
 from governance.portfolio.queries import HeatRow
 from governance.portfolio.sight import Sight
+from pmo_portal.charts import Chart
 from pmo_portal.i18n import numbers
 from pmo_portal.i18n.dates import format_date
 from pmo_portal.periods.queries import office_settings
@@ -35,7 +37,7 @@ def portfolio_pdf(screen: dict[str, Any], sight: Sight, viewer, conditions: list
             "conditions": " / ".join(conditions),
             "foot": _("Printed %(at)s by %(name)s")
             % {"at": marks.moment_on_paper(timezone.now()), "name": viewer.name},
-            "levels": [_level(level) for level in screen["levels"]],
+            "levels": [_level(level, sight.previous is not None) for level in screen["levels"]],
             "sums": _sums(screen["sums"], unit),
             "heat": {
                 "title": _("Projects, where action is needed first"),
@@ -44,17 +46,26 @@ def portfolio_pdf(screen: dict[str, Any], sight: Sight, viewer, conditions: list
                 "groups": [_("Needs a decision"), _("To watch")],
                 "rows": [_heat(row) for row in screen["heat"]],
                 "rest": _("%(n)s more in the list") % {"n": screen["rest"]} if screen["rest"] else "",
+                "key": [
+                    ["missing", "triangle", _("not reported, level carried over")],
+                    ["exempt", "none", _("exempt from reporting")],
+                    ["between", "none", _("no report was due")],
+                    ["unrated", "none", _("reported without a rating")],
+                ],
             },
             "movers": {
                 "title": _("Moved most"),
                 "rows": [_mover(move) for move in screen["movers"]],
-                "none": _("Nobody's confidence changed."),
+                "none": _("Nobody's confidence changed.")
+                if sight.previous
+                else _("There is no earlier period to compare with."),
             },
             "costs": {
                 "title": _("Cost in percent of approval"),
                 "key": _("dark spent, light forecast, line approved"),
                 "rows": [_cost(row, unit) for row in screen["costs"]],
             },
+            "chart": _chart(bubble_chart(screen["bubbles"])),
             "proposals": {
                 "title": _("Waiting for a decision"),
                 "head": [_("Project"), _("Proposal"), _("By"), _("Reason"), _("Decide by")],
@@ -93,7 +104,7 @@ def _picture(sight: Sight) -> str:
     return _("Shown as it stands now.") if sight.pictures else ""
 
 
-def _level(level: Level) -> dict[str, str]:
+def _level(level: Level, is_compared: bool) -> dict[str, str]:
     def named(words: str, moves: list[Move], more: int) -> str:
         rest = " " + _("and %(n)s more projects") % {"n": more} if more else ""
         return f"{words} {_(', ').join(m.name for m in moves)}{rest}" if moves else ""
@@ -103,7 +114,7 @@ def _level(level: Level) -> dict[str, str]:
         "look": LOOKS[level.key],
         "shape": SHAPES[level.key],
         "value": str(level.count),
-        "change": numbers.signed(level.change) if level.change else "±0",
+        "change": (numbers.signed(level.change) if level.change else "±0") if is_compared else "",
         "came": named(_("in"), level.moved_in, level.more_in),
         "went": named(_("out"), level.moved_out, level.more_out),
     }
@@ -139,12 +150,34 @@ def _heat(row: HeatRow) -> dict[str, Any]:
     }
 
 
+def _chart(chart: Chart | None) -> dict[str, Any] | None:
+    """The bubbles where the screen draws them."""
+    if chart is None:
+        return None
+    return {
+        "title": chart.title,
+        "key": _("across confidence, up cost, area approval, thick tier A"),
+        "size": [chart.width, chart.height],
+        "grid": chart.grid(),
+        "columns": chart.columns(),
+        "bubbles": [
+            {
+                **{name: mark[name] for name in ("cx", "cy", "r", "text")},
+                "text_at": [mark.get("text_x", 0), mark.get("text_y", 0)],
+                "look": LOOKS[mark["point"].level],
+                "is_strong": mark["point"].strong,
+            }
+            for mark in chart.bubbles()
+        ],
+    }
+
+
 def _mover(move: Move) -> dict[str, str]:
     return {
         "name": move.name,
         "was": marks.word_of("confidence", move.was),
         "now": marks.word_of("confidence", move.now),
-        "slip": marks.signed_days(move.slip_days) if move.slip_days else "",
+        "slip": marks.signed_days(move.slip_change) if move.slip_change else "",
         "reason": move.reason[:120],
     }
 

@@ -176,6 +176,7 @@ class StandingList(lists.List):
             kind="money",
             currency="currency",
         ),
+        Column("spent", _("Spent"), "at_spent", sort="at_spent", kind="money", currency="currency", default=False),
         Column("cost", _("Cost against approval"), "cost_percent", sort="cost_percent", kind="percent", phone="second"),
         Column("slip", _("Slip"), "days", sort="days", kind="days", phone="second"),
         Column("kind", _("Type"), "get_kind_display", sort="kind", default=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -27,7 +27,7 @@ class Group:
 @dataclass(frozen=True)
 class Move:
     """One project whose confidence changed. `fall` counts the steps down; below zero it rose; None: rated the first time,
-    or no longer."""
+    or no longer. `slip_change`: days that the finish moved in the period; None: not known."""
 
     key: str
     name: str
@@ -35,7 +35,7 @@ class Move:
     was: str
     now: str
     reason: str = ""
-    slip_days: int | None = None
+    slip_change: int | None = None
 
     @property
     def fall(self) -> int | None:
@@ -69,6 +69,14 @@ class Level:
     @property
     def more_out(self) -> int:
         return self.went - len(self.moved_out)
+
+
+def slip_change(rows: Sequence[tuple[int, int | None]], row: int | None, days: int | None) -> int | None:
+    """Days that the finish moved since the row before `row`. `rows`: (id, slip in days) of one project, oldest first;
+    `days`: the slip now. None where `row` is not among them, or either slip is not known."""
+    ids = [pk for pk, _days in rows]
+    before = rows[ids.index(row) - 1][1] if row in ids[1:] else None
+    return None if days is None or before is None else days - before
 
 
 def count_levels(groups: Iterable[Group], moves: Iterable[Move] = (), most: int = 3) -> list[Level]:

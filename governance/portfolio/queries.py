@@ -36,6 +36,7 @@ from governance.portfolio.movement import (
     cells,
     cost_bar,
     count_levels,
+    slip_change,
     why_no_cost,
 )
 from governance.portfolio.overview import FIGURES, Named, overview
@@ -132,12 +133,13 @@ def _level(sight: Sight) -> Case:
     )
 
 
-def _was(sight: Sight) -> Case:
-    before = _last_standing(sight.previous.ends_on) if sight.previous else Value("none")
+def _was(sight: Sight) -> Case | F:
+    if sight.previous is None:
+        return F("level")  # of the first period nothing is known to have moved
     return Case(
         *_pictured(sight, "standing_before"),
         When(row__period_id=sight.period.pk, then=F("row__standing_before")),
-        default=before,
+        default=_last_standing(sight.previous.ends_on),
         output_field=CharField(),
     )
 
@@ -249,20 +251,27 @@ class HeatRow:
         return why_no_cost(reported, self.project.at_forecast_cost, self.project.at_approved_budget)
 
 
-def moves_of(viewer, named: list[Named]) -> list[Move]:
-    """Whose confidence changed, as they are told. Two queries."""
+def moves_of(viewer, sight: Sight, named: list[Named]) -> list[Move]:
+    """Whose confidence changed, as they are told, with what the period moved of their finish. Two queries."""
     names = access.visible(viewer, Project).filter(pk__in=[one.pk for one in named])
     told = {pk: (key, pick(ja, en)) for pk, key, ja, en in names.values_list("pk", "key", "name_ja", "name_en")}
-    rows = ProjectPeriod.objects.filter(pk__in=[one.row for one in named if one.row], report__isnull=False)
-    reasons = dict(rows.values_list("pk", "report__confidence_reason"))
+    rows = ProjectPeriod.objects.filter(
+        project_id__in=list(told),
+        period__ends_on__gt=sight.period.starts_on - A_QUARTER,
+        period__ends_on__lte=sight.period.ends_on,
+    ).order_by("period__ends_on", "period__starts_on")
+    reasons, slips = {}, defaultdict(list)
+    for pk, project_id, days, reason in rows.values_list("pk", "project_id", "slip_days", "report__confidence_reason"):
+        reasons[pk] = (reason or "").strip()
+        slips[project_id].append((pk, days))
     return [
         Move(
             *told[one.pk],
             f"/projects/{told[one.pk][0]}/",
             one.was,
             one.level,
-            reasons.get(one.row, "").strip(),
-            one.days,
+            reasons.get(one.row, ""),
+            slip_change(slips[one.pk], one.row, one.days),
         )
         for one in named
         if one.pk in told
@@ -293,7 +302,7 @@ def screen(viewer, sight: Sight, found: QuerySet[Project], most: int = SHOWN_ROW
     """Everything the screen shows of `found`, a narrowing of `standings`."""
     currency = office_settings().currency
     seen = overview(found, sight, currency, worst=max(most, SHOWN_BUBBLES), moves=NAMED_MOVES)
-    counted, moved = seen.groups, moves_of(viewer, seen.moves) if seen.moves else []
+    counted, moved = seen.groups, moves_of(viewer, sight, seen.moves) if seen.moves else []
     undecided = investment.undecided(viewer).filter(project_id__in=seen.proposed) if seen.proposed else ()
     proposals = {p.project_id: p for p in undecided}
     worst = projects_of(viewer, seen.worst)
@@ -355,30 +364,39 @@ def _add(got: dict[str, Any], told: Standing, is_here: bool) -> None:
             got[name] = (got[name] or Decimal(0)) + value
 
 
-def explained(
-    viewer, sight: Sight, portfolio: str | None, shown: dict[str, Any]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Sum → the page on which the rolled-up figure explains itself, where it is the one shown here: of the portfolio with
-    that key, or of the whole office (""); None: something else narrows what is looked at. (While a period is being reported
-    on, what was told last stands in for reports to come, and the kept sum is smaller.) And sum → the page of the same
-    measure at the highest place that the viewer sees, for its formula. One query."""
+@dataclass(frozen=True)
+class KeptSum:
+    """A rolled-up figure beside the screen's: what the period's own reports come to, from `count` projects, and the page
+    on which it explains itself."""
+
+    value: Decimal | None
+    count: int
+    url: str
+    place: str  # "": the very place that the screen shows
+
+
+def kept_sums(viewer, sight: Sight, portfolio: str | None) -> dict[str, KeptSum]:
+    """Sum → the rolled-up figure: of the portfolio with that key or of the whole office (""), which the screen shows; where
+    something else narrows the screen (None) or its picture differs, of the highest place that the viewer sees. One query."""
     kept = access.visible(viewer, MeasureValue).filter(
-        period=sight.period, measure__in=SUMMED.values(), scope__kind__in=("office", "portfolio")
+        period=sight.period, measure__in=SUM_OF, scope__kind__in=("office", "portfolio")
     )
-    rows = kept.order_by("-count", "scope_id").values_list("measure", "scope_id", "value", "scope__portfolio__key")
-    itself, formulas = {}, {}
-    for measure, scope_id, value, key in rows[:MOST_PLACES]:
-        name, is_it = SUM_OF[measure], sight.picture is None and portfolio is not None and (key or "") == portfolio
-        if name not in formulas:
-            formulas[name] = measures.figure_url(measure, scope_id, sight.period.key)
-        if is_it and value == shown[name]:
-            itself[name] = measures.figure_url(measure, scope_id, sight.period.key)
-    return itself, formulas
+    kept = (
+        kept.select_related("scope")
+        .annotate(key=Coalesce("scope__portfolio__key", Value("")))
+        .order_by("-count", "scope_id")
+    )
+    found: dict[str, KeptSum] = {}
+    for one in kept[:MOST_PLACES]:
+        name, is_here = SUM_OF[one.measure], not sight.differing and one.key == portfolio
+        if is_here or name not in found:
+            url = measures.figure_url(one.measure, one.scope_id, sight.period.key)
+            found[name] = KeptSum(one.value, one.count, url, "" if is_here else str(one.scope))
+    return found
 
 
 MOST_PLACES = 600
-SUMMED = {"approved": "approved_budget", "forecast": "forecast_cost", "spent": "spent"}
-SUM_OF = {measure: name for name, measure in SUMMED.items()}
+SUM_OF = {"approved_budget": "approved", "forecast_cost": "forecast", "spent": "spent"}
 
 
 # ---- two periods beside one another

@@ -25,7 +25,7 @@ from pmo_portal.periods.queries import office_settings, one_before
 from projects.status.computing import DEFAULT
 
 SEEN_BY = ("manager", "sponsor", "auditor", "administrator", "expert")
-PRINTED_ROWS = 40
+PRINTED_ROWS = 200
 EXPORTED_ROWS = 10_000
 PRESENTED_ROWS = 14  # as many as a projector shows at once
 
@@ -125,7 +125,7 @@ class PortfolioScreen(_Screen):
         others = any(self.list.values_of(f) for f in self.list.filters if f.key != "portfolio")
         whole = not others and not self.list.words and len(portfolios) <= 1
         place = "".join(portfolios) if whole else None
-        explained, formulas = queries.explained(self.viewer, self.sight, place, self.screen["sums"])
+        kept = queries.kept_sums(self.viewer, self.sight, place)
         for level in self.screen["levels"]:
             level.url = self.drill(confidence=[level.key])
             level.moved_url = self.drill(confidence=[level.key], moved=self.moved)
@@ -135,16 +135,27 @@ class PortfolioScreen(_Screen):
             "limits": DEFAULT,
             "heat_body": heat_body(self.screen["heat"], self.sight.columns),
             "chart": bubble_chart(self.screen["bubbles"]),
-            "explained": explained,
-            "formulas": formulas,
-            "approved_url": self.drill(sort=["-approved"]),
-            "forecast_url": self.drill(sort=["-forecast"]),
+            "sum_rows": self._sum_rows(kept),
+            "kept_place": next((k.place for k in kept.values()), ""),
             "moved_url": self.drill(moved=self.moved),
             "unapproved_url": self.drill(size=["unknown"]),
             "list_url": self.drill(),
             "leave_url": self.list.url(self.request.path, present=None),
             "present_url": self.list.url(self.request.path, present="1"),
         }
+
+    def _sum_rows(self, kept: dict[str, queries.KeptSum]) -> list[dict[str, Any]]:
+        """A sum, the list behind it, and what was reported of it."""
+        words = {"approved": _("Approved budget"), "forecast": _("Cost at completion"), "spent": _("Spent")}
+        return [
+            {
+                "label": label,
+                "url": self.drill(sort=[f"-{name}"]),
+                "value": self.screen["sums"][name],
+                "kept": kept.get(name),
+            }
+            for name, label in words.items()
+        ]
 
 
 class StandingListPage(_Screen):

@@ -8,10 +8,11 @@ from functools import cached_property
 from math import sqrt
 from typing import Any
 
-from pmo_portal.i18n.numbers import group
+from pmo_portal.i18n.numbers import MINUS, group
 
 WIDTH, HEIGHT = 420, 220
 LEFT, RIGHT, TOP, BOTTOM = 40, 64, 14, 26
+LARGEST = 17  # radius of the largest bubble
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,12 @@ class Point:
 @dataclass
 class Chart:
     """`kind`: line or bubble. Every chart states its finding as title and has its table. `ticks` are shorter labels for
-    the axis, where the labels themselves are long."""
+    the axis, where the labels themselves are long. `before` and `unit` stand around each number."""
 
     kind: str
     title: str
     unit: str = ""
+    before: str = ""
     labels: list[str] = field(default_factory=list)
     series: list[Series] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
@@ -78,7 +80,8 @@ class Chart:
 
     def y(self, value: float) -> float:
         low, high = self._span
-        return round(TOP + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
+        room = LARGEST - 9 if self.kind == "bubble" else 0  # for the largest bubble, off the words below
+        return round(TOP + room + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM - 2 * room), 1)
 
     def x(self, index: int) -> float:
         inner = WIDTH - LEFT - RIGHT
@@ -93,7 +96,12 @@ class Chart:
         step = next((size * m for m in (1, 2, 2.5, 5, 10) if size * m >= rough), size * 10)
         first = int(low // step) * step
         lines = [first + step * n for n in range(12) if low <= first + step * n <= high]
-        return [{"y": self.y(v), "label": f"{group(round(v))}{self.unit}", "zero": abs(v) < 1e-9} for v in lines]
+        places = next((n for n in range(2) if abs(step * 10**n - round(step * 10**n)) < 1e-9), 2)
+        around = ("", self.unit) if len(self.unit) < 2 else ("", "")  # there is no room for long ones
+        return [{"y": self.y(v), "label": _said(v, places, *around), "zero": abs(v) < 1e-9} for v in lines]
+
+    def _said(self, value: float, places: int) -> str:
+        return _said(value, places, self.before, self.unit)
 
     def columns(self) -> list[dict]:
         """Labels below; of many only every second or third is written."""
@@ -117,7 +125,7 @@ class Chart:
                         "ahead": _path(marks[-2:]) if settled is not marks else "",
                         "marks": marks,
                         "last": marks[-1],
-                        "value": f"{group(round(marks[-1][2]))}{self.unit}",
+                        "value": self._said(marks[-1][2], 0),
                     }
                 )
         self._part_labels(drawn)
@@ -139,7 +147,7 @@ class Chart:
         top = max((p.size for p in self.points), default=1) or 1
         drawn: list[dict[str, Any]] = []
         for p in sorted(self.points, key=lambda p: -p.size):
-            radius = round(max(4.0, 17 * sqrt(max(p.size, 0) / top)), 1)
+            radius = round(max(4.0, LARGEST * sqrt(max(p.size, 0) / top)), 1)
             cy = self.y(p.y)
             same = [d for d in drawn if d["point"].x == p.x and abs(d["cy"] - cy) < (d["r"] + radius) * 0.7]
             shift = (len(same) + 1) // 2 * radius * (1.1 if len(same) % 2 else -1.1) if same else 0
@@ -178,19 +186,19 @@ class Chart:
     def rows(self) -> list[list[str]]:
         """The table behind the chart."""
         if self.points:
-            return [
-                [p.label, self.labels[p.x], f"{group(Decimal(str(round(p.y, 1))), 1)}{self.unit}"] for p in self.points
-            ]
+            return [[p.label, self.labels[p.x], self._said(p.y, 1)] for p in self.points]
         return [
             [
                 label,
-                *(
-                    f"{group(Decimal(str(s.values[i])), 1)}{self.unit}" if s.values[i] is not None else "–"
-                    for s in self.series
-                ),
+                *("–" if value is None else self._said(value, 1) for value in (s.values[i] for s in self.series)),
             ]
             for i, label in enumerate(self.labels)
         ]
+
+
+def _said(value: float, places: int, before: str, after: str) -> str:
+    number = Decimal(str(round(value, places))) + 0  # no "−0"
+    return f"{MINUS if number < 0 else ''}{before}{group(abs(number), places)}{after}"
 
 
 def _path(marks: list[tuple[float, float, float]]) -> str:

@@ -55,12 +55,16 @@ def format_money(
     if amount is None:
         return "–"
     value, places = scaled(amount, unit)
+    before, after = around_money(currency, unit, language)
+    return f"{MINUS if value < 0 else ''}{before}{group(abs(value), places)}{after}"
+
+
+def around_money(currency: str, unit: str, language: str | None = None) -> tuple[str, str]:
+    """What stands before and after an amount's number: "", 百万円 · ¥, m."""
     if is_english(language):
         size = " × 100 m" if unit == "oku" else f" {UNITS[unit][3]}" if UNITS[unit][3] else ""
-        sign = SIGNS.get(currency, f"{currency} ")
-        number = group(abs(value), places)
-        return f"{MINUS if value < 0 else ''}{sign}{number}{size}"
-    return f"{group(value, places)}{UNITS[unit][2]}{CURRENCY_JA.get(currency, currency)}"
+        return SIGNS.get(currency, f"{currency} "), size
+    return "", f"{UNITS[unit][2]}{CURRENCY_JA.get(currency, currency)}"
 
 
 def money_form(currency: str = "JPY", unit: str = "million", language: str | None = None) -> str:

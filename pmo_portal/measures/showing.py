@@ -45,12 +45,12 @@ def in_unit(unit: str, places: int, value: Decimal | None, money_unit: str, curr
     return f"{number} {unit}".strip()
 
 
-def unit_name(measure: Measure, *, money_unit: str = "million", currency: str = "JPY") -> str:
-    """What stands at a chart's axis or in a table's head."""
+def around(measure: Measure, *, money_unit: str = "million", currency: str = "JPY") -> tuple[str, str]:
+    """What stands before and after a number at a chart's axis."""
     if measure.unit == "money":
-        return numbers.unit_name(money_unit, currency)
+        return numbers.around_money(currency, money_unit)
     words = {"d": pgettext("unit", "d"), "min": pgettext("unit", "min")}
-    return words.get(measure.unit, measure.unit)
+    return "", words.get(measure.unit, measure.unit)
 
 
 def scaled(measure: Measure, value: Decimal, money_unit: str = "million") -> float:

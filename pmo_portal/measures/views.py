@@ -85,10 +85,12 @@ class FigurePage(RecordPage):
         if len(known) < 2:
             return None
         unit = self.viewer.money_unit
+        before, after = showing.around(measure, money_unit=unit, currency=office_settings().currency)
         return charts.Chart(
             kind="line",
             title=str(measure.name),
-            unit=showing.unit_name(measure, money_unit=unit, currency=office_settings().currency),
+            unit=after,
+            before=before,
             labels=[p.label for p in known],
             ticks=[p.tick for p in known],
             series=[charts.Series(str(measure.name), [showing.scaled(measure, kept[p.pk], unit) for p in known])],

@@ -17,6 +17,7 @@ from governance.portfolio.movement import (
     cells,
     cost_bar,
     count_levels,
+    slip_change,
     why_no_cost,
 )
 
@@ -154,3 +155,11 @@ def test_an_undefined_figure_says_why():
     assert why_no_cost(True, None, ten) == "forecast"
     assert why_no_cost(False, None, ten) == "report"
     assert why_no_cost(True, ten, ten) == ""
+
+
+@pytest.mark.parametrize(
+    ("row", "days", "expected"),
+    [(2, 70, 28), (2, None, None), (1, 42, None), (3, 70, None), (9, 70, None), (None, 70, None)],
+)
+def test_the_finish_moved_by_what_was_added_since_the_row_before(row, days, expected):
+    assert slip_change([(1, 42), (2, 70), (5, None), (3, 70)], row, days) == expected

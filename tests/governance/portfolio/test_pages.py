@@ -16,6 +16,7 @@ from pmo_portal.i18n.dates import format_date
 from pmo_portal.measures import roll_up_stale
 from pmo_portal.periods import actions as periods
 from projects.status.maintaining import expect_reports
+from projects.status.models import ProjectPeriod
 from tests.factories import PeriodFactory, ProjectFactory, ProposalFactory, ReportFactory
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,20 @@ def test_movers_fall_first_and_say_why(seen):
     assert "設備の納入が遅れる。" in page.text
 
 
+def test_of_the_first_period_nothing_has_moved(seen, before):
+    page = seen(f"?period={before.key}")
+    assert {level.key: level.count for level in page.context["levels"]}["amber"] == 4
+    assert not page.context["moved_count"] and not any(level.came or level.went for level in page.context["levels"])
+    assert "There is no earlier period to compare with." in page.text and "no movement" not in page.text
+
+
+def test_a_mover_says_what_the_period_moved_of_its_finish(seen, told, before):
+    rows = ProjectPeriod.objects.filter(project=told.apollo)
+    rows.filter(period=before).update(slip_days=42)
+    rows.filter(period=told.period).update(slip_days=70)
+    assert next(m for m in seen().context["movers"] if m.key == "APOLLO").slip_change == 28
+
+
 def test_the_heat_table_tells_what_was_reported_carried_over_or_not_yet_running(seen):
     rows = {row.project.key: row.cells for row in seen().context["heat"]}
     assert [(c.kind, c.level) for c in rows["APOLLO"]] == [("reported", "amber"), ("reported", "red")]
@@ -178,8 +193,14 @@ def test_an_accepted_status_is_on_the_screen_at_the_next_look(seen, told, signed
     assert counts(page)["red"] == (2, 2) and page.context["reported"] == 5
     assert keys(page)[:2] == ["APOLLO", "OPAL"]
     roll_up_stale()
-    # the office's sum of approvals is the one shown; its forecast counts NOVA too, which has no approval to compare with
-    assert set(seen().context["explained"]) == {"approved"}
+    page = seen()
+    shown = {row["label"]: (row["value"], row["kept"].value, row["kept"].count) for row in page.context["sum_rows"]}
+    told_last, reported, count = shown["Approved budget"]
+    assert (told_last, count) == (reported, 4)  # NOVA has none
+    told_last, reported, count = shown["Cost at completion"]
+    assert (reported - told_last, count) == (5_000_000, 5)  # NOVA's, which has no approval to compare with
+    assert page.context["kept_place"] == "" and "Reported in" in page.text
+    assert seen("?tier=B").context["kept_place"] == str(root())
 
 
 # ---- who sees whose

@@ -79,3 +79,22 @@ def test_the_drawing_links_to_the_records_and_escapes_their_names():
 def test_an_empty_series_draws_nothing_and_breaks_nothing():
     chart = line([None, None])
     assert chart.lines() == [] and chart.grid()
+
+
+def test_an_axis_never_says_one_number_twice():
+    labels = [mark["label"] for mark in line([-2.1], minimum=-2.1, maximum=-0.9).grid()]
+    assert len(labels) == len(set(labels)) > 2 and all(label.startswith("−") for label in labels)
+
+
+def test_a_sign_stands_before_its_number_and_only_short_units_at_the_axis():
+    chart = Chart(
+        kind="line", title="Cost", before="¥", unit=" m", labels=["a", "b"], series=[Series("Cost", [0.0, 2500.0])]
+    )
+    assert chart.lines()[0]["value"] == "¥2,500 m" and chart.rows()[1] == ["b", "¥2,500.0 m"]
+    assert chart.grid()[-1]["label"] == "2,000"
+
+
+def test_the_largest_bubble_stays_off_the_words_below():
+    chart = Chart(kind="bubble", title="Ill", unit="%", labels=["a"], points=[Point(0, -2.1, 9, "Apollo", "/")])
+    mark = chart.bubbles()[0]
+    assert mark["cy"] - mark["r"] >= 0 and mark["cy"] + mark["r"] <= HEIGHT - 16

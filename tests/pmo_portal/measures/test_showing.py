@@ -37,7 +37,9 @@ def test_money_stands_in_the_readers_unit_on_pages_and_charts():
     measure = Measure("m", "M", "money", "", "")
     with override("ja"):
         assert text(measure, D(480_000_000), money_unit="oku") == "4.8億円"
-        assert showing.unit_name(measure, money_unit="oku") == "億円"
+        assert showing.around(measure, money_unit="oku") == ("", "億円")
+    with override("en"):
+        assert showing.around(measure) == ("¥", " m")
     assert showing.scaled(measure, D(480_000_000), "oku") == 4.8
     assert showing.scaled(Measure("m", "M", "d", "", ""), D("15.4"), "oku") == 15.4
 
