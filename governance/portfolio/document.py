@@ -62,7 +62,7 @@ def portfolio_pdf(screen: dict[str, Any], sight: Sight, viewer, conditions: list
             },
             "costs": {
                 "title": _("Cost in percent of approval"),
-                "key": _("dark spent, light forecast, line approved"),
+                "key": _("Dark: spent. Light: forecast. Line: approved."),
                 "rows": [_cost(row, unit) for row in screen["costs"]],
             },
             "chart": _chart(bubble_chart(screen["bubbles"])),
@@ -156,7 +156,7 @@ def _chart(chart: Chart | None) -> dict[str, Any] | None:
         return None
     return {
         "title": chart.title,
-        "key": _("across confidence, up cost, area approval, thick tier A"),
+        "key": _("Across: confidence. Up: cost against approval. Area: approval. Thick: tier A."),
         "size": [chart.width, chart.height],
         "grid": chart.grid(),
         "columns": chart.columns(),

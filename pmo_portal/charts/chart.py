@@ -74,7 +74,7 @@ class Chart:
         """The lowest and the highest value that the chart reaches to. Every mark asks for it."""
         known = self._known() or [0.0]
         low = self.minimum if self.minimum is not None else min(0.0, *known)
-        high = self.maximum if self.maximum is not None else max(known)
+        high = self.maximum if self.maximum is not None else max([*known, 0.0] if self.points else known)
         pad = (high - low) * 0.08 if self.maximum is None else 0
         return low - (pad if low < 0 else 0), (high + pad) if high > low else low + 1
 
