@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from governance.portfolio.charts import bubble_chart
@@ -33,7 +33,7 @@ def portfolio_pdf(screen: dict[str, Any], sight: Sight, viewer, conditions: list
             "lang": get_language() or "ja",
             "office": office_settings().name,
             "title": _("Portfolio %(period)s") % {"period": sight.period.label},
-            "sub": " ".join(filter(None, [_beside(sight), _reported(screen), _picture(sight)])),
+            "sub": " ".join(filter(None, [*_told(sight, screen), _picture(sight)])),
             "conditions": " / ".join(conditions),
             "foot": _("Printed %(at)s by %(name)s")
             % {"at": marks.moment_on_paper(timezone.now()), "name": viewer.name},
@@ -84,18 +84,18 @@ def portfolio_pdf(screen: dict[str, Any], sight: Sight, viewer, conditions: list
     )
 
 
-def _beside(sight: Sight) -> str:
-    if sight.previous is None:
-        return ""
-    named = {"period": sight.period.label, "before": sight.previous.label}
-    return _("%(period)s compared with %(before)s.") % named
-
-
-def _reported(screen: dict[str, Any]) -> str:
-    return _("%(reported)s of %(total)s have reported.") % {
-        "reported": screen["reported"],
-        "total": screen["total"],
-    }
+def _told(sight: Sight, screen: dict[str, Any]) -> list[str]:
+    if sight.is_a_day:
+        words = ngettext(
+            "What a sheet told of %(n)s project on %(day)s, and how the others stood then.",
+            "What a sheet told of %(n)s projects on %(day)s, and how the others stood then.",
+            screen["of_the_day"],
+        )
+        return [words % {"n": screen["of_the_day"], "day": marks.day_plain(sight.period.starts_on)}]
+    named = {"period": sight.period.label, "before": sight.previous.label if sight.previous else ""}
+    beside = _("%(period)s compared with %(before)s.") if sight.previous else _("%(period)s.")
+    reported = {"reported": screen["reported"], "total": screen["total"]}
+    return [beside % named, _("%(reported)s of %(total)s have reported.") % reported]
 
 
 def _picture(sight: Sight) -> str:

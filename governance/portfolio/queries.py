@@ -317,6 +317,7 @@ def screen(viewer, sight: Sight, found: QuerySet[Project], most: int = SHOWN_ROW
         "total": total,
         "needs_count": sum(g.count for g in counted if g.needs_action),
         "reported": sum(g.count for g in counted if g.state in ("submitted", "accepted")),
+        "of_the_day": found.filter(row__period_id=sight.period.pk).count() if sight.is_a_day else None,
         "exempt": sum(g.count for g in counted if g.state == "exempt"),
         "moved_count": sum(g.count for g in counted if g.level != g.was),
         "movers": [m for m in moved if m.fall is not None][:SHOWN_MOVERS],

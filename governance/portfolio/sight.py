@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef
+from django.utils.translation import gettext_lazy
 
 from pmo_portal.periods.models import Cadence, PeriodPicture, PeriodPictureRow, ReportingPeriod
 from pmo_portal.periods.queries import begun, earlier
 from projects.status.models import ProjectPeriod
 
 NOW = "now"
+DAYS = gettext_lazy("Days that a sheet told of")
 LOOK_BACK = timedelta(days=400)  # a project that has told nothing for longer is looked up by itself
 COMPARED = ("state", "standing", "standing_before")
 AMOUNTS = ("forecast_cost", "approved_budget", "spent", "cost_variance_percent")
@@ -39,6 +42,11 @@ class Sight:
         return self.columns[-2] if len(self.columns) > 1 else None
 
     @property
+    def is_a_day(self) -> bool:
+        """What a sheet told of a day, whatever cadence its projects report in."""
+        return self.period.cadence == Cadence.DATED
+
+    @property
     def is_reopened(self) -> bool:
         return bool(self.pictures) and self.period.state != ReportingPeriod.State.FROZEN
 
@@ -58,13 +66,24 @@ def sight_of(period: ReportingPeriod, asked: str = "", count: int = 12) -> Sight
     current = _current(period)
     return Sight(
         period=period,
-        columns=earlier(period, count),
+        columns=_columns(period, count),
         pictures=pictures,
         picture=picture,
         current=current,
         doubled=_doubled(current) if len(current) > 1 else (),
         differing=_differing(picture) if picture else {},
     )
+
+
+def _columns(period: ReportingPeriod, count: int) -> list[ReportingPeriod]:
+    """The periods of its cadence that end with it. A single day stands beside the last periods that ended before it, where
+    one of them is newer than the day before it of its kind."""
+    if period.cadence != Cadence.DATED:
+        return earlier(period, count)
+    before = begun().filter(ends_on__lt=period.starts_on).order_by("-ends_on", "-starts_on").first()
+    if before is None or before.cadence == Cadence.DATED:
+        return earlier(period, count)
+    return [*earlier(before, count - 1), period]
 
 
 def _current(period: ReportingPeriod) -> tuple[int, ...]:
@@ -125,10 +144,18 @@ def contents_of(picture: PeriodPicture, scope_ids: list[int]) -> dict[int, dict[
     }
 
 
-def choosable() -> QuerySet[ReportingPeriod]:
-    """The periods that have anything to show, the newest first."""
+def choosable() -> list[tuple[str, list[ReportingPeriod]]]:
+    """The periods that have anything to show, by cadence, the newest first, days last."""
     rows = ProjectPeriod.objects.filter(period=OuterRef("pk"))
-    return begun().filter(Exists(rows)).order_by("-starts_on", "cadence")[:40]
+    found = list(begun().filter(Exists(rows)).order_by("-starts_on", "cadence")[:40])
+    groups = {cadence: [p for p in found if p.cadence == cadence] for cadence in (*_usual(found), Cadence.DATED)}
+    return [(str(DAYS if c == Cadence.DATED else Cadence(c).label), ps) for c, ps in groups.items() if ps]
+
+
+def _usual(found: list[ReportingPeriod]) -> list[str]:
+    """The cadences, those with most periods first."""
+    counted = Counter(p.cadence for p in found if p.cadence != Cadence.DATED)
+    return [cadence for cadence, _n in counted.most_common()]
 
 
 def default_period(portfolios: list[str]) -> ReportingPeriod | None:

@@ -172,6 +172,19 @@ def test_quarterly_projects_stand_beside_monthly_ones(seen, told):
     assert {c.kind for c in cells} <= {"between", "reported", "blank"} and cells[-1].kind == "between"
 
 
+def test_a_day_that_a_sheet_told_of_stands_beside_the_months_before_it(seen, told):
+    day = periods.ensure_period("dated", told.period.ends_on + timedelta(days=1), state="open")
+    ReportFactory(project=told.others["LUNA"], period=day, confidence="red")
+    page = seen(f"?period={day.key}")
+    assert counts(page)["red"] == (2, 1)
+    assert "What a sheet told of 1 project on" in page.text and "have reported" not in page.text
+    assert [p.cadence for p in page.context["sight"].columns] == ["monthly", "monthly", "dated"]
+    cells = {row.project.key: [c.kind for c in row.cells] for row in page.context["heat"]}
+    assert (cells["LUNA"][-1], cells["APOLLO"][-2:]) == ("reported", ["reported", "between"])
+    groups = dict(page.context["periods"])
+    assert groups["Days that a sheet told of"] == [day] and day not in groups["Monthly"]
+
+
 def test_the_bubble_names_what_is_ill_and_has_its_table(seen):
     chart = seen().context["chart"]
     assert [(p.label, p.y, p.named, p.level) for p in chart.points if p.named] == [
