@@ -158,6 +158,7 @@ def parse_number(raw: object, style: NumberStyle | None = None, words: dict[str,
 
 _SIGNS = str.maketrans(
     {"−": "-", "–": "-", "‐": "-", "‑": "-", "－": "-", "，": ",", "\xa0": " ", "\u202f": " ", "¥": "¥", "\\": "¥"}
+    | {"ł": "£"}  # how a pound sign reads where cp1252 was taken for cp1250
 )
 
 

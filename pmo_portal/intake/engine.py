@@ -12,6 +12,7 @@ from typing import Any
 from pmo_portal.intake import columns as reading_columns
 from pmo_portal.intake import days, mapping, records, table
 from pmo_portal.intake import heads as naming
+from pmo_portal.intake.complement import complement
 from pmo_portal.intake.faults import Unreadable
 from pmo_portal.intake.mapping import Mapping, Wanted
 from pmo_portal.intake.models import ImportRow
@@ -78,7 +79,7 @@ def prepare(
         int(definition.get("header_rows") or 0),
     )
     example = next((n for w in wanted for n in w.names if not naming.is_pattern(n)), target.name_field)
-    sheet = table.tabulate(workbook.sheets, mapping.known(wanted), choice, example)
+    sheet = complement(table.tabulate(workbook.sheets, mapping.known(wanted), choice, example))
     found = mapping.match(sheet.heads, wanted, alike=not definition.get("columns"))
     _require_columns(found, sheet, definition)
     read_columns = reading_columns.decide(sheet, found, definition, target.by_key())

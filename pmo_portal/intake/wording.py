@@ -47,6 +47,7 @@ WORDS: dict[str, Any] = {
     "repeated_head_short": _("the names of the columns once more"),
     "repeated_row": _("The same as row %(row)s, cell for cell; skipped."),
     "shifted": _("The row is shifted right by %(count)s cells; read as if it were not."),
+    "same_head": _("Columns %(first)s and %(second)s have one name and fill each other's holes; read as one."),
     "split_cell": _("One text is split over columns %(first)s and %(second)s; read as one."),
     "extra_cells": _("The row has %(count)s more cells than there are column names."),
     "key_twice": _("“%(text)s” is used by row %(row)s already."),

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pmo_portal.intake.complement import complement
 from pmo_portal.intake.faults import Unreadable
 from pmo_portal.intake.mapping import Wanted, known
 from pmo_portal.intake.reading import Mark, Sheet
@@ -164,3 +165,17 @@ def test_turning_twice_is_turning_not_at_all(rows):
     once, _ = turned(Sheet("", rows))
     twice, _ = turned(Sheet("", once))
     assert twice == rows
+
+
+def test_columns_of_one_name_that_fill_each_others_holes_are_one():
+    rows = [["Project name", "Budget", "BUDGET ", "No"], ["Apollo", "10", "", "1"], ["Boreas", "", "20", "2"]]
+    table = complement(read(rows))
+    assert [line.cells for line in table.lines] == [["Apollo", "10", "", "1"], ["Boreas", "20", "", "2"]]
+    assert table.heads == ["Project name", "Budget", "", "No"]
+    assert [line.notes for line in table.lines] == [[], [Mark("same_head", {"first": "B", "second": "C"})]]
+
+
+@pytest.mark.parametrize("second", [["", ""], ["15", "20"]])
+def test_columns_of_one_name_stay_apart_where_one_is_empty_or_both_are_filled(second):
+    rows = [["Project name", "Budget", "Budget"], ["Apollo", "10", second[0]], ["Boreas", "11", second[1]]]
+    assert complement(read(rows)).heads == ["Project name", "Budget", "Budget"]

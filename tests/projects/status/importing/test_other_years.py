@@ -178,3 +178,99 @@ def test_what_cannot_be_read_is_named_by_row_column_and_value(bring):
     named = [(r["row"], r["column"], r["value"]) for r in told_of["refused"]]
     assert named == [(2, heads[c], rows[0][c]) for c in (2, 3, 4, 5)]
     assert all(r["reason"] for r in told_of["refused"])
+
+
+# ---- heads as the real files of 2017, 2019 and 2023 have them, read at their collector's; the rows are ours
+
+C2017 = [
+    "", "project_name", "Department",
+    "IPA Delivery Confidence Assessment\n(A Delivery Confidence Assessment of the project at a fixed point in time, using a "
+    "five-point scale, Red  Amber/Red  Amber  Amber/Green  Green; definitions in the MPA Annual Report)",
+    "Description / Aims", "Departmental commentary on actions planned or taken on the IPA RAG rating.",
+    "Project - Start Date\n(Latest approved start date)", "Project - End Date\n(Latest approved end date)",
+    "Departmental narrative on schedule, including any deviation from planned schedule (if necessary)",
+    "2016/17 TOTAL Baseline £m\n(including Non-Government costs)", "2016/17 TOTAL Forecast £m\n(including Non-Government costs)",
+    "2016/2017 Variance %age", "Whole Life Cost TOTAL Baseline £m\n(including Non-Government costs)",
+    "Departmental narrative on  budget/forecast variance for 2016/17\n(if variance is more than 5%)",
+    "Departmental Narrative on Budgeted Whole Life Costs",
+]  # fmt: skip
+C2019 = [
+    "project_name",
+    "department",
+    "colour_rating",
+    "description_aims",
+    "rating_comment",
+    "start_date",
+    "end_date",
+    "schedule_comment",
+    "yearly_budget",
+    "yearly_forecast",
+    "wlc_baseline_incl_NCG",
+    "variance_comment",
+    "budget_comment",
+    "year",
+    "report_category",
+]
+C2023 = [
+    "year",
+    "project_number",
+    "project_name",
+    "department",
+    "report_category",
+    "description_aims",
+    "colour_rating",
+    "colour_rating",
+    "rating_comment",
+    "start_date",
+    "end_date",
+    "schedule_comment",
+    "total_baseline",
+    "forecast_incl_NGC",
+    "variance_comment",
+    "wlc_baseline_incl_NCG",
+    "budget_comment",
+    "TOTAL Baseline Benefits (£m)",
+    "benefits_comment",
+]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp1250", "utf-8"])
+def test_2017_as_it_was_turned_and_saved_again(bring, run_export, encoding):
+    """Saved once more on another machine, its pound signs are Ł."""
+    row = ["1", "Apollo", "BEIS", "Amber/Green", "To build", "Well", "01/05/2014", "01/07/2020", "On time", "£63.00", "£71.50",
+           "13%", "£1,403.00", "Profile", "Until 2043"]  # fmt: skip
+    rows = [[cell.replace("£", "Ł") for cell in r] if encoding != "cp1252" else r for r in (C2017, row)]
+    told_of = bring(csv_bytes(rows, encoding), "uk_2017.csv", period="2017-03-31")["files"][0]
+    assert (told_of["created"], told_of["refused"], told_of.get("unplaced", [])) == (1, [], [])
+    apollo = told(run_export("G"), "Apollo", "2017-03-31")
+    assert (apollo["budget"], apollo["forecast"], apollo["whole_life_cost"]) == ("63000000", "71500000", "1403000000")
+    assert (apollo["confidence"], apollo["start"]) == ("amber_green", "2014-05-01")
+
+
+def test_2019_takes_its_year_from_its_column(bring, run_export):
+    row = ["Boreas", "BEIS", "Amber/Red", "To move", "Better", "30.06.08", "31.12.40", "Kept", "£40.27", "£37.40", "£12,343.96",
+           "Small", "Risen", "2019", "Infrastructure and Construction"]  # fmt: skip
+    told_of = bring(csv_bytes([C2019, row], "cp1252"), "uk_2019.csv")["files"][0]
+    assert (told_of["created"], told_of["refused"], told_of.get("unplaced", [])) == (1, [], [])
+    boreas = told(run_export("G"), "Boreas", "2019-03-31")
+    assert (boreas["budget"], boreas["whole_life_cost"], boreas["finish"]) == ("40270000", "12343960000", "2040-12-31")
+
+
+def test_2023_has_two_ratings_and_amounts_that_became_dates(bring, run_export):
+    """The IPA's rating stands in one column, the owner's in the other of the same name; 7.9 was saved as "07. Sep"."""
+
+    def row(key, name, ipa, owner, budget, forecast):
+        return ["2023", key, name, "CO", "ICT", "To build", ipa, owner, "Well", "01.05.2022", "31.03.2025", "Kept", budget,
+                forecast, "Small", "52", "Risen", "60", "Many"]  # fmt: skip
+
+    rows = [C2023, row("CO_1", "Apollo", "", "Amber", "114", "112"), row("CO_2", "Boreas", "Red", "", "20", "21")]
+    rows.append(row("CO_3", "Castor", "", "Green", "07. Sep", "04. Feb"))
+    content = "\n".join(";".join(cells) for cells in rows).encode("utf-8")
+    told_of = bring(content, "uk_2023.csv")["files"][0]
+    export = run_export("G")
+    assert [told(export, name, "2023-03-31")["confidence"] for name in ("Apollo", "Boreas")] == ["amber", "red"]
+    assert told(export, "Apollo", "2023-03-31")["budget"] == "114000000"
+    assert {(r["column"], r["value"]) for r in told_of["refused"]} == {
+        ("total_baseline", "07. Sep"),
+        ("forecast_incl_NGC", "04. Feb"),
+    }
