@@ -84,6 +84,8 @@ def explain(key: str, value: Any) -> Said:
         return Said(label, str(WORDS[key, value]))
     if key in ("attribution", "currency", "sheet") and isinstance(value, str):
         return Said(label, value)
+    if isinstance(value, dict) and value and all(isinstance(one, str) for one in value.values()):
+        return Said(label, "; ".join(f"{was} → {one}" for was, one in value.items()), code=True)
     return Said(label, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), code=True)
 
 

@@ -93,7 +93,13 @@ class FigurePage(RecordPage):
             before=before,
             labels=[p.label for p in known],
             ticks=[p.tick for p in known],
-            series=[charts.Series(str(measure.name), [showing.scaled(measure, kept[p.pk], unit) for p in known])],
+            series=[
+                charts.Series(
+                    str(measure.name),
+                    [showing.scaled(measure, kept[p.pk], unit) for p in known],
+                    unfinished=known[-1].state == ReportingPeriod.State.OPEN,
+                )
+            ],
         )
 
 

@@ -28,6 +28,8 @@ class Reading(HTMLParser):
         super().__init__()
         self.links: set[str] = set()
         self.faults: list[str] = []
+        self.button: list[str] | None = None  # what the button that is being read says, its key left out
+        self.is_key = False
 
     def handle_starttag(self, tag, attrs) -> None:
         given = dict(attrs)
@@ -40,9 +42,21 @@ class Reading(HTMLParser):
             self.faults.append(f"<{tag}> with javascript:")
         if tag.startswith("c-"):
             self.faults.append(f"<{tag}> was never drawn")
+        if tag == "button":
+            self.button = [given.get("aria-label") or ""]
+        self.is_key = tag == "kbd"
+
+    def handle_endtag(self, tag) -> None:
+        self.is_key = False
+        if tag == "button" and self.button is not None:
+            if not "".join(self.button).strip():
+                self.faults.append("<button> without words")
+            self.button = None
 
     def handle_data(self, data) -> None:
         self.faults += HALF_MADE.findall(data)
+        if self.button is not None and not self.is_key:
+            self.button.append(data)
 
 
 def place_of(address: str, base: str) -> str:

@@ -15,7 +15,7 @@ from pmo_portal.intake.explaining import Said, explain, is_pattern
         ("tolerate", ["finish_before_start"], Said("Let pass", "a finish before the start")),
         ("currency", "GBP", Said("Currency", "GBP")),
         ("warning", {"ja": "教材です。", "en": "For teaching."}, Said("Warning", "For teaching.")),
-        ("values", {"Active": "active"}, Said("Read as", '{"Active": "active"}', code=True)),
+        ("values", {"Active": "active"}, Said("Read as", "Active → active", code=True)),
         ("header_row", 4, Said("Row of the column names", "4", code=True)),
         ("a_part_of_tomorrow", "x", Said("a_part_of_tomorrow", "x", code=True)),
     ],
