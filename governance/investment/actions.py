@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.investment.gathering import latest_report
-from governance.investment.models import ContinuationProposal, DecisionCondition
+from governance.investment.models import UNDER_WAY, ContinuationProposal, DecisionCondition
 from governance.investment.routing import KIND, content_of, request_of
 from pmo_portal import access, asks, audit
 from pmo_portal.approvals import actions as approvals
@@ -21,7 +21,6 @@ from pmo_portal.periods.queries import office_moment
 from projects.register.models import Project
 
 Course, State = ContinuationProposal.Course, ContinuationProposal.State
-CAME_BACK = (ApprovalRequest.State.RETURNED, ApprovalRequest.State.PULLED_BACK)
 
 
 @transaction.atomic
@@ -33,7 +32,7 @@ def propose(
     if project.state in (Project.State.CLOSED, Project.State.STOPPED):
         raise ValidationError(_("This project has ended; there is nothing to decide."), code="closed")
     check_proposal(course, reason, conditions_text, decide_by)
-    if ContinuationProposal.objects.filter(project=project, state=State.PROPOSED).exists():
+    if ContinuationProposal.objects.filter(project=project, state__in=UNDER_WAY).exists():
         raise ValidationError(_("A proposal for this project waits for its decision already."), code="open")
     report = latest_report(project)
     number = (ContinuationProposal.objects.aggregate(top=Max("number"))["top"] or 0) + 1
@@ -75,8 +74,9 @@ def revise_proposal(
     access.require(by, "withdraw", proposal)
     check_proposal(course, reason, conditions_text, decide_by)
     with audit.change(proposal, "revised", by=by, version=version, reason=reason) as current:
-        if current.state != State.PROPOSED or request is None or request.state not in CAME_BACK:
+        if not current.came_back or request is None:
             raise ValidationError(_("Only what came back can be submitted again."), code="state")
+        current.state = State.PROPOSED
         current.course, current.reason = course, reason
         current.conditions_text, current.decide_by = conditions_text, decide_by
     approvals.resubmit(request, by=by, content=content_of(proposal), reason=reason, needed_by=decide_by)
@@ -115,6 +115,8 @@ def decide(
     # The request is locked first, as every signature does: two who decide at once come in turn.
     request = ApprovalRequest.objects.select_for_update().get(pk=request.pk)
     current = ContinuationProposal.objects.select_related("project", "decided_by").get(pk=proposal.pk)
+    if current.came_back:
+        raise ValidationError(_("This proposal is back with its author."), code="state")
     if (version is not None and current.version != int(version)) or (digest and digest != request.digest):
         raise audit.Conflict(current, int(version or 0))
     if current.state != State.PROPOSED:
@@ -194,7 +196,7 @@ def withdraw_proposal(proposal: ContinuationProposal, *, by, version: int | None
     access.require(by, "withdraw", proposal)
     request = request_of(proposal)
     current = ContinuationProposal.objects.get(pk=proposal.pk)
-    if current.state != State.PROPOSED or request is None:
+    if not current.is_under_way or request is None:
         raise ValidationError(_("This proposal has been decided or withdrawn already."), code="state")
     if version is not None and current.version != int(version):
         raise audit.Conflict(current, int(version))
@@ -216,5 +218,5 @@ def release_conditions(project: Project, by) -> None:
 
 def close_case(project: Project, by) -> None:
     """Taker of `project_closing`: what was still to be decided falls away."""
-    for proposal in ContinuationProposal.objects.filter(project=project, state=State.PROPOSED):
+    for proposal in ContinuationProposal.objects.filter(project=project, state__in=UNDER_WAY):
         approvals.withdraw_about(proposal, by=by, reason=_("The project was closed."))

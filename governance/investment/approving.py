@@ -29,6 +29,12 @@ STATE_AFTER = {
     Course.PAUSE: Project.State.PAUSED,
     Course.STOP: Project.State.STOPPED,
 }
+STATE_BACK = {
+    ApprovalRequest.State.RETURNED: State.RETURNED,
+    ApprovalRequest.State.PULLED_BACK: State.PULLED_BACK,
+    ApprovalRequest.State.WITHDRAWN: State.WITHDRAWN,
+}
+ACT_OF = {State.RETURNED: "sent_back", State.PULLED_BACK: "pulled_back", State.WITHDRAWN: "withdrawn"}
 
 
 def titled(proposal: ContinuationProposal) -> str:
@@ -114,11 +120,18 @@ def turned_down(request: ApprovalRequest, by) -> None:
 
 
 def came_back(request: ApprovalRequest, by) -> None:
-    """Sent or pulled back it stays a proposal, to be mended; withdrawn for good it ends."""
-    if request.state != ApprovalRequest.State.WITHDRAWN:
-        return
-    with audit.change(of_request(request), "withdrawn", by=by) as current:
-        current.state = State.WITHDRAWN
+    """Sent or pulled back it waits for its author; withdrawn for good it ends."""
+    state = STATE_BACK[ApprovalRequest.State(request.state)]
+    with audit.change(of_request(request), ACT_OF[state], by=by) as current:
+        current.state = state
+
+
+def goes_again(request: ApprovalRequest, by) -> None:
+    """Put to its route again, it waits for those who decide."""
+    proposal = of_request(request)
+    if proposal.came_back:
+        with audit.change(proposal, "resubmitted", by=by) as current:
+            current.state = State.PROPOSED
 
 
 def _said(request: ApprovalRequest, state: str):

@@ -14,6 +14,10 @@ from pmo_portal.audit.models import Record
 PERSON = settings.AUTH_USER_MODEL
 
 
+CAME_BACK = ("returned", "pulled_back")  # with its author, to be mended
+UNDER_WAY = ("proposed", *CAME_BACK)
+
+
 class ContinuationProposal(Record):
     """Continue, continue with conditions, pause or stop: the proposal and, once taken, the decision."""
 
@@ -25,6 +29,8 @@ class ContinuationProposal(Record):
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Proposed")
+        RETURNED = "returned", _("Sent back")
+        PULLED_BACK = "pulled_back", _("Pulled back")
         DECIDED = "decided", _("Decided")
         REJECTED = "rejected", _("Turned down")
         WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -42,7 +48,7 @@ class ContinuationProposal(Record):
     proposed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
     proposed_at = models.DateTimeField(_("proposed at"))
     decide_by = models.DateField(_("to be decided by"), null=True, blank=True)
-    state = models.CharField(_("state"), max_length=9, choices=State, default=State.PROPOSED)
+    state = models.CharField(_("state"), max_length=11, choices=State, default=State.PROPOSED)
     decided_course = models.CharField(_("decision"), max_length=11, choices=Course, blank=True)
     decision_reason = models.TextField(_("reason for the decision"), blank=True)
     decided_by = models.ForeignKey(
@@ -62,7 +68,9 @@ class ContinuationProposal(Record):
         ordering = ("-number",)
         constraints = [
             models.UniqueConstraint(
-                fields=("project",), condition=Q(state="proposed"), name="continuationproposal_one_is_open"
+                fields=("project",),
+                condition=Q(state__in=UNDER_WAY),
+                name="continuationproposal_one_is_open",
             ),
             models.CheckConstraint(
                 name="continuationproposal_decided_is_whole",
@@ -81,6 +89,14 @@ class ContinuationProposal(Record):
     @property
     def code(self) -> str:
         return f"D-{self.number}"
+
+    @property
+    def came_back(self) -> bool:
+        return self.state in CAME_BACK
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in UNDER_WAY
 
     @property
     def name_within(self) -> str:

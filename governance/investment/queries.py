@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from governance.investment.evidence import Piece, moved
 from governance.investment.gathering import evidence_of, facts_of, plain
-from governance.investment.models import ContinuationProposal, DecisionCondition
+from governance.investment.models import CAME_BACK, UNDER_WAY, ContinuationProposal, DecisionCondition
 from governance.investment.routing import request_in_hand
 from pmo_portal import access
 from pmo_portal.approvals import Line, turns
 from pmo_portal.approvals import queries as approvals
-from pmo_portal.approvals.models import ApprovalRequest
+from projects.status.models import StatusReport
 
 RELATED = (
     "project__scope",
@@ -48,15 +48,25 @@ def proposals(viewer) -> QuerySet[ContinuationProposal]:
 
 
 def undecided(viewer) -> QuerySet[ContinuationProposal]:
+    """What waits for those who decide; what was sent back does not."""
     return proposals(viewer).filter(state=ContinuationProposal.State.PROPOSED).order_by("decide_by", "number")
 
 
-def undecided_at(viewer, moment) -> QuerySet[ContinuationProposal]:
-    """What waited for its decision at a moment gone by."""
-    waited = proposals(viewer).filter(proposed_at__lte=moment)
-    return waited.exclude(decided_at__lte=moment).exclude(
-        state=ContinuationProposal.State.WITHDRAWN, updated_at__lte=moment
-    )
+def waiting_for(viewer) -> QuerySet[ContinuationProposal]:
+    """What waits for a decision, and what came back to the viewer or to somebody they stand in for."""
+    mine = Q(state__in=CAME_BACK, proposed_by__in=access.reach(viewer).people)
+    return proposals(viewer).filter(Q(state=ContinuationProposal.State.PROPOSED) | mine)
+
+
+def under_way(viewer, project) -> ContinuationProposal | None:
+    """The one proposal of a project that has not ended, with whomever it is."""
+    return proposals(viewer).filter(project=project, state__in=UNDER_WAY).first()
+
+
+def settled(viewer) -> QuerySet[ContinuationProposal]:
+    """What was decided or turned down and has not been reported on since: it still holds, whatever the figures say."""
+    later = StatusReport.objects.filter(project=OuterRef("project"), submitted_at__gt=OuterRef("decided_at"))
+    return proposals(viewer).filter(~Exists(later), decided_at__isnull=False)
 
 
 def of_project(viewer, project) -> QuerySet[ContinuationProposal]:
@@ -104,7 +114,6 @@ def on_its_route(viewer, proposal: ContinuationProposal) -> dict:
         "columns": approvals.drawn(viewer, request, steps),
         "may_sign": turn is not None,
         "may_decide": turn is not None and last is not None and turn.pk == last.pk,
-        "came_back": request.state in (ApprovalRequest.State.RETURNED, ApprovalRequest.State.PULLED_BACK),
     }
 
 
@@ -112,8 +121,7 @@ def facts_for(proposal: ContinuationProposal) -> dict:
     """The evidence the decision rests on (frozen when it was put to its route), and what has moved since."""
     request = request_in_hand(proposal)
     frozen = proposal.evidence or (request.content.get("evidence") if request else None)
-    is_open = proposal.state == ContinuationProposal.State.PROPOSED
-    moves = moved(frozen["project"], plain(facts_of(proposal.project))) if frozen and is_open else {}
+    moves = moved(frozen["project"], plain(facts_of(proposal.project))) if frozen and proposal.is_under_way else {}
     return {
         "evidence": frozen or plain(evidence_of(proposal.project)),
         "is_frozen": bool(frozen),

@@ -48,7 +48,7 @@ class ProposalCreation(ActPage):
     def content(self) -> dict[str, Any]:
         return {
             **_asking(self.record),
-            "open_proposal": queries.undecided(self.viewer).filter(project=self.record).first(),
+            "open_proposal": queries.under_way(self.viewer, self.record),
         }
 
     def act(self, record, form) -> ContinuationProposal:

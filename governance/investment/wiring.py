@@ -58,6 +58,7 @@ approvals.kind(
     approved=approving.decided,
     rejected=approving.turned_down,
     returned=approving.came_back,
+    resubmitted=approving.goes_again,
     edit_url=lambda request: reverse(
         "governance:investment:proposal_revision", kwargs={"number": request.about.number}
     ),
@@ -86,7 +87,7 @@ menu.add(
     url_name="governance:investment:proposal_list",
     order=20,
     seen_by=("manager", "sponsor", "auditor", "administrator", "expert"),
-    count=queries.undecided,
+    count=queries.waiting_for,
 )
 panels.panel(
     Project,

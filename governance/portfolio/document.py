@@ -133,7 +133,7 @@ def _sums(sums: dict[str, Any], unit: str) -> list[list[str]]:
 def _heat(row: HeatRow) -> dict[str, Any]:
     project = row.project
     why = str(WHY_NO_COST.get(row.why_no_cost, "")) if project.cost_percent is None else ""
-    course = row.proposal.get_course_display() if row.proposal else state_of(project)
+    course = row.proposal.get_course_display() if row.proposal else state_of(row)
     return {
         "needs": row.needs_action,
         "name": project.name,

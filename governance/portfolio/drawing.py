@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -23,17 +24,22 @@ WHY_NO_COST = {
     "forecast": gettext_lazy("no forecast of the cost"),
     "report": gettext_lazy("not reported in this period"),
 }
+GROUPS = {
+    "needs": gettext_lazy("Needs a decision"),
+    "decided": gettext_lazy("Decided, still at risk"),
+    "watch": gettext_lazy("To watch"),
+}
+RISKS = {"confidence": gettext_lazy("confidence"), "cost": gettext_lazy("cost"), "finish": gettext_lazy("finish")}
 
 
 def heat_body(rows: list[HeatRow], columns: list[Any]) -> SafeString:
-    """`<tr>`s in two groups: what needs a decision, what is to be watched."""
+    """`<tr>`s in groups: what needs a decision, what is at risk after it, what is to be watched."""
     labels = [escape(c.label) for c in columns]
     report = reverse("projects:status:status_report", args=("KEY", "PERIOD"))
     drawn, group = [], None
     for row in rows:
-        if row.needs_action != group:
-            group = row.needs_action
-            words = _("Needs a decision") if group else _("To watch")
+        if row.group != group:
+            group, words = row.group, GROUPS[row.group]
             drawn.append(
                 f'<tr class="group"><th colspan="{len(columns) + 5}" scope="colgroup">{escape(words)}</th></tr>\n'
             )
@@ -92,15 +98,26 @@ def _cost(row: HeatRow) -> str:
     return f'<td class="end cost {marks.hurts(percent, OVER_PERCENT)}">{marks.signed_percent(percent)}</td>'
 
 
-def state_of(project) -> str:
-    """Where nothing is to be decided: what holds a project, and nothing of one that runs."""
-    return project.get_state_display() if project.state != "active" else "–"
+def state_of(row: HeatRow) -> str:
+    """Where nothing is proposed: what holds a project, what was decided, or what puts it at risk; else nothing."""
+    if row.project.state != "active":
+        return row.project.get_state_display()
+    if row.decided:
+        course = row.decided.get_decided_course_display() or row.decided.get_state_display()
+        return _("Decided %(day)s: %(course)s") % {
+            "day": marks.day_short(timezone.localdate(row.decided.decided_at)),
+            "course": course,
+        }
+    if row.risks:
+        return _("At risk: %(what)s") % {"what": _(", ").join(str(RISKS[name]) for name in row.risks)}
+    return "–"
 
 
 def _course(row: HeatRow) -> str:
-    project, proposal = row.project, row.proposal
+    proposal = row.proposal
     if proposal is None:
-        return format_html('<span class="quiet">{}</span>', state_of(project))
+        told = format_html('<span class="quiet">{}</span>', state_of(row))
+        return format_html('<a href="{}">{}</a>', row.decided.get_absolute_url(), told) if row.decided else told
     when = marks.day_short(proposal.decide_by) if proposal.decide_by else _("to decide")
     return format_html(
         '<a href="{}" title="{}"><b>{}</b></a>', proposal.get_absolute_url(), when, proposal.get_course_display()

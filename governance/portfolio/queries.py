@@ -55,6 +55,7 @@ from projects.status.models import ProjectPeriod
 A_QUARTER = timedelta(days=100)  # what was told shortly before the columns is carried into them
 SHOWN_ROWS, SHOWN_MOVERS, SHOWN_COSTS, SHOWN_BUBBLES, NAMED_MOVES = 20, 6, 8, 40, 60
 ILL = ("red", "amber_red")
+GROUPS = ("needs", "decided", "watch")
 SHOWN = (  # what the rows of the screen show of a project
     *("key", "name_ja", "name_en", "tier", "state", "currency", "forecast_finish_on", "scope_id", "pm"),
     *("pm__name_ja", "pm__name_en", "pm__kana"),
@@ -70,8 +71,8 @@ def standings(viewer, sight: Sight) -> QuerySet[Project]:
 
     `row` (its maintained row), `level` and `was` (where it stands, and stood the period before; carried over where nothing
     was reported), `row_state`, `cost_percent`, `days` (slip), `fall` (above zero: down), `has_moved`,
-    `is_proposed` (its course waits for a decision), `needs_action` (confidence in doubt or worse, figures that compute to
-    at risk, or proposed), and `rung` (of the level, for ordering)."""
+    `is_proposed` (its course waits for a decision), `needs_action` (proposed; or confidence in doubt or worse, or figures
+    that compute to at risk, and nothing decided since the last report), and `rung` (of the level, for ordering)."""
     period = sight.period
     row = Q(project_periods__period_id__in=sight.current)
     if sight.doubled:
@@ -91,7 +92,8 @@ def standings(viewer, sight: Sight) -> QuerySet[Project]:
         days__isnull=False, days__gt=DEFAULT.red_days
     )  # said of what is unknown too: it would make the whole condition unknown
     proposed = Q(pk__in=investment.undecided(viewer).order_by().values("project_id"))
-    needs = (Q(level__in=ILL) | at_risk) & Q(state="active") | Q(is_proposed=True)
+    settled = Q(pk__in=investment.settled(viewer).order_by().values("project_id"))
+    needs = (Q(level__in=ILL) | at_risk) & Q(state="active") & ~settled | Q(is_proposed=True)
     return found.annotate(is_proposed=ExpressionWrapper(proposed, output_field=BooleanField())).annotate(
         needs_action=ExpressionWrapper(needs, output_field=BooleanField()),
         rung=_rung("level"),
@@ -235,10 +237,29 @@ class HeatRow:
     project: Any
     cells: list[Cell] = field(default_factory=list)
     proposal: Any = None
+    decided: Any = None  # the proposal that was decided since the last report
 
     @property
     def needs_action(self) -> bool:
         return self.project.needs_action
+
+    @property
+    def risks(self) -> list[str]:
+        """What puts a running project at risk: confidence, cost, finish."""
+        project = self.project
+        found = {
+            "confidence": project.level in ILL,
+            "cost": (project.cost_percent or 0) > DEFAULT.red_percent,
+            "finish": (project.days or 0) > DEFAULT.red_days,
+        }
+        return [name for name, is_so in found.items() if is_so and project.state == "active"]
+
+    @property
+    def group(self) -> str:
+        """needs, decided (and still at risk), watch."""
+        if self.needs_action:
+            return "needs"
+        return "decided" if self.decided and self.risks else "watch"
 
     @property
     def bar(self) -> CostBar:
@@ -308,7 +329,8 @@ def screen(viewer, sight: Sight, found: QuerySet[Project], most: int = SHOWN_ROW
     worst = projects_of(viewer, seen.worst)
     as_pictured(sight, worst)
     over = standings_over(sight, worst[:most])
-    rows = [HeatRow(p, proposal=proposals.get(p.pk)) for p in worst]
+    decided = {p.project_id: p for p in investment.settled(viewer).filter(project__in=worst).order_by("decided_at")}
+    rows = [HeatRow(p, proposal=proposals.get(p.pk), decided=decided.get(p.pk)) for p in worst]
     for row in rows[:most]:
         row.cells = cells(over.get(row.project.pk, []), sight.columns)
     total = sum(g.count for g in counted)
@@ -321,7 +343,7 @@ def screen(viewer, sight: Sight, found: QuerySet[Project], most: int = SHOWN_ROW
         "exempt": sum(g.count for g in counted if g.state == "exempt"),
         "moved_count": sum(g.count for g in counted if g.level != g.was),
         "movers": [m for m in moved if m.fall is not None][:SHOWN_MOVERS],
-        "heat": rows[:most],
+        "heat": sorted(rows[:most], key=lambda row: GROUPS.index(row.group)),
         "rest": max(0, total - most),
         "proposals": list(proposals.values()),
         "costs": costs(rows),

@@ -439,6 +439,7 @@ def resubmit(
         facts = _facts_of(current)
         current.route = choose_route(facts)
     asks.finish(about=request, kind="approvals.mend", by=by)
+    kinds[request.kind].resubmitted(request, by)
     _lay(request, draw(request.route, facts))
     _go_on(request, by)
     return request

@@ -53,7 +53,7 @@ class Kind:
 
     `lines(request)` → what is asked, against what, and what is unusual, from the frozen content; `approved(request, by)`
     and `rejected(request, by)` run in the transaction of the deciding signature and may raise ValidationError;
-    `returned(request, by)` when it came back to the drafter; `edit_url(request)` is where the drafter mends it.
+    `returned(request, by)` when it came back to the drafter, `resubmitted(request, by)` when it goes again; `edit_url(request)` is where the drafter mends it.
 
     What a kind may say besides: `listed(request)` the lines in a list of many, from the frozen content alone, where `lines`
     looks anything up; `titled(about)` names the record in the request's label; `parties(about)` gives people whose
@@ -69,6 +69,7 @@ class Kind:
     approved: Callable
     rejected: Callable = nothing
     returned: Callable = nothing
+    resubmitted: Callable = nothing
     edit_url: Callable | None = None
     minutes: int = 3
     first_routes: tuple[FirstRoute, ...] = ()

@@ -20,6 +20,7 @@ from pmo_portal.approvals import queries as approval_queries
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute, ApprovalRouteStep, ApprovalSeat, ApprovalStep
 from pmo_portal.asks.models import Ask, InboxItem
 from pmo_portal.audit import Conflict
+from pmo_portal.pages import menu
 from projects.register import actions as register
 from projects.register.models import Project
 from tests.factories import PersonFactory, ProposalFactory, ReportFactory
@@ -114,6 +115,7 @@ def test_turned_down_the_project_goes_on_as_it_stands_and_both_sides_hear(office
 def test_sent_back_it_is_mended_and_goes_again_on_fresh_evidence(office, signed_in, proposal):
     request = request_of(proposal)
     approvals.send_back(request, by=office.cast.manager, comment="Which permit?")
+    proposal.refresh_from_db()
     register.revise_budget(office.apollo, by=office.cast.manager, amount=office.apollo.approved_budget * 2, reason="x")
     client = signed_in(office.cast.pm)
     client.cookies["django_language"] = "en"
@@ -129,6 +131,54 @@ def test_sent_back_it_is_mended_and_goes_again_on_fresh_evidence(office, signed_
     assert Decimal(request.content["evidence"]["project"]["approved_budget"]) == office.apollo.approved_budget
     with pytest.raises(ValidationError):
         actions.revise_proposal(proposal, by=office.cast.pm, course="stop", reason="x")
+
+
+def badge(person) -> int:
+    """What stands in the menu beside the proposals."""
+    return menu.groups(type(person).objects.get(pk=person.pk), "")[1]["governance:investment"]
+
+
+@pytest.mark.parametrize(("act", "state"), [("send_back", "Sent back"), ("pull_back", "Pulled back")])
+def test_what_came_back_waits_for_its_author_and_for_nobody_else(office, signed_in, act, state):
+    ReportFactory(project=office.apollo, period=office.period, confidence="amber_red")
+    proposal = ProposalFactory(project=office.apollo, by=office.cast.pmo, course="pause")
+    others = {"manager": office.cast.manager, "pmo": office.cast.pmo}
+    assert {name: badge(person) for name, person in others.items()} == {"manager": 1, "pmo": 1}
+    request = request_of(proposal)
+    if act == "send_back":
+        approvals.send_back(request, by=office.cast.manager, comment="Which permit?")
+    else:
+        approvals.pull_back(request, by=office.cast.pmo)
+    proposal.refresh_from_db()
+    assert proposal.get_state_display() == state and proposal.came_back
+    assert {name: badge(person) for name, person in others.items()} == {"manager": 0, "pmo": 1}
+    client = signed_in(office.cast.manager)
+    client.cookies["django_language"] = "en"
+    assert state in client.get(reverse("governance:investment:proposal_list")).text
+    with pytest.raises(ValidationError, match="back with its author"):
+        actions.decide(proposal, by=office.cast.manager, course="pause", reason="x", version=1)
+    with pytest.raises(ValidationError, match="waits for its decision already"):
+        ProposalFactory(project=office.apollo, by=office.cast.manager)
+    approvals.resubmit(request_of(proposal), by=office.cast.pmo)
+    proposal.refresh_from_db()
+    assert proposal.state == "proposed" and badge(office.cast.manager) == 1
+
+
+def test_a_proposal_that_came_back_can_be_withdrawn(office, proposal):
+    approvals.send_back(request_of(proposal), by=office.cast.manager, comment="Which permit?")
+    actions.withdraw_proposal(proposal, by=office.cast.pm)
+    assert proposal.state == "withdrawn"
+
+
+def test_existing_proposals_that_came_back_say_so(office, proposal):
+    approvals.send_back(request_of(proposal), by=office.cast.manager, comment="Which permit?")
+    migration = importlib.import_module("governance.migrations.0007_proposals_that_came_back")
+    migration.say_proposed(apps, None)
+    proposal.refresh_from_db()
+    assert proposal.state == "proposed"
+    migration.say_so(apps, None)
+    proposal.refresh_from_db()
+    assert proposal.state == "returned"
 
 
 def test_a_decision_on_what_has_been_submitted_again_meanwhile_is_a_conflict(office, proposal):

@@ -7,11 +7,15 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 from pypdf import PdfReader
 
+from governance.investment import actions
+from governance.investment.routing import request_of
 from pmo_portal import measures
 from pmo_portal.access.tree import office as root
+from pmo_portal.approvals import actions as approvals
 from pmo_portal.i18n.dates import format_date
 from pmo_portal.measures import roll_up_stale
 from pmo_portal.periods import actions as periods
@@ -74,6 +78,31 @@ def test_the_title_counts_what_needs_action(seen, told):
     assert page.context["title"] == "2 of 5 projects need action"
     assert keys(page)[:2] == ["APOLLO", "LUNA"]  # what needs action first, the worst of it first
     assert "Pause" in page.text
+
+
+def test_what_was_sent_back_does_not_wait_for_a_decision(seen, told):
+    proposal = ProposalFactory(project=told.others["LUNA"], course="pause")
+    approvals.send_back(request_of(proposal), by=told.cast.manager, comment="Which permit?")
+    page = seen()
+    assert page.context["title"] == "1 of 5 projects needs action"
+    assert not page.context["proposals"] and "Waiting for a decision" not in page.text
+
+
+def test_what_is_decided_leaves_and_what_is_at_risk_says_so_until_it_is_reported_on_again(seen, told):
+    groups = lambda page: {row.project.key: row.group for row in page.context["heat"]}  # noqa: E731
+    page = seen()
+    assert groups(page)["APOLLO"] == "needs" and "At risk: confidence, cost" in page.text
+    for project, course in ((told.apollo, "continue"), (told.others["LUNA"], "continue")):
+        actions.decide(ProposalFactory(project=project, course=course), by=told.cast.manager, course=course, reason="x")
+    page = seen()
+    assert page.context["title"] == "0 of 5 projects need action"
+    assert groups(page)["APOLLO"] == "decided" and groups(page)["LUNA"] == "watch"
+    assert keys(page)[0] == "APOLLO" and "Decided, still at risk" in page.text
+    assert f"Decided {format_date(timezone.localdate(), 'short')}: Continue" in page.text
+    report = told.apollo.status_reports.latest("submitted_at")
+    report.submitted_at = timezone.now()
+    report.save()
+    assert groups(seen())["APOLLO"] == "needs"
 
 
 @pytest.mark.parametrize(("cost", "group"), [(110, "To watch"), (113, "Needs a decision")])
