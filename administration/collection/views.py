@@ -360,7 +360,7 @@ class _Arranging(_OfPeriods, FormPage):
     def post(self, request, *args, **kwargs) -> HttpResponse:
         if self.rows:
             return super().post(request, *args, **kwargs)
-        form = self.get_form(request.POST)
+        form = self.typed_form(request.POST)
         form.add_error(None, _("Choose at least one report that is still to come."))
         return self.refused(form)
 

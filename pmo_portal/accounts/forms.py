@@ -71,7 +71,7 @@ class TokenForm(forms.Form):
 
 
 class SubstituteForm(forms.Form):
-    substitute = PersonField(label=gettext_lazy("Who stands in"))
+    substitute = PersonField(label=gettext_lazy("Who stands in"), of="account")
     starts_on = DateField(label=gettext_lazy("From"))
     ends_on = DateField(label=gettext_lazy("Until, with that day"))
     note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)

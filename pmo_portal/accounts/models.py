@@ -116,6 +116,12 @@ class Person(AbstractBaseUser, Bilingual, Record):
         return False
 
     @property
+    def has_account(self) -> bool:
+        """Whether they can sign in: an address, and a password or a key that they have used."""
+        can_enter = bool(self.last_login) or (bool(self.password) and self.has_usable_password())
+        return self.is_active and bool(self.email) and can_enter
+
+    @property
     def call_name(self) -> str:
         """The name with what tells namesakes apart, as a box for people takes it."""
         return f"{self.name} <{self.email}>" if self.email else f"{self.name} #{self.pk}"

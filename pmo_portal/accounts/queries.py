@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from pmo_portal.accounts.models import ApiToken, OrgUnit, Person, Substitute
+from pmo_portal.i18n.localised import english_order, reads_english
 
 R = TypeVar("R", bound=Model)
 
@@ -32,6 +35,32 @@ def people_who_sign_in() -> QuerySet[Person]:
     return people_in_use().filter(is_active=True).exclude(email=None)
 
 
+def people_with_account() -> QuerySet[Person]:
+    """Those who can sign in today, as `Person.has_account` says."""
+    no_password = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return people_who_sign_in().exclude(no_password, last_login=None)
+
+
+CHOOSABLE: dict[str, Callable[[], QuerySet[Person]]] = {
+    "all": people_in_use,
+    "reached": people_who_sign_in,
+    "account": people_with_account,
+}
+
+
+def choosable(of: str, but: Iterable[int] = ()) -> QuerySet[Person]:
+    """Those whom a list to choose from offers, as the reader looks for a name."""
+    return CHOOSABLE[of]().exclude(pk__in=but).order_by(*name_order())
+
+
+def name_order(path: str = "") -> list:
+    """How a reader looks for a name: in Japanese by its reading, in English as it is written."""
+    before = f"{path}__" if path else ""
+    if not reads_english():
+        return [f"{before}kana", f"{before}name_ja", f"{before}pk"]
+    return [english_order(before).asc(), f"{before}pk"]
+
+
 def with_people(record: R, *names: str) -> R:
     """The record with its people under `names` at hand, read by one query: to join the same table once for each of them
     takes the database longer to plan than all the rest."""
@@ -52,14 +81,14 @@ def address_is_taken(email: str, person: Person | None) -> bool:
     return others.filter(email=email).exists()
 
 
-def people_like(words: str, most: int = 20) -> list[Person]:
+def people_like(words: str, of: str = "all", but: Iterable[int] = (), most: int = 20) -> list[Person]:
     """The people to choose from while somebody types: each word is part of a name, the kana or the address."""
-    found = people_in_use()
+    found = choosable(of, but)
     for word in words.split()[:4]:
         found = found.filter(
             Q(name_ja__icontains=word) | Q(name_en__icontains=word) | Q(kana__icontains=word) | Q(email__icontains=word)
         )
-    return list(found.order_by("kana", "name_ja", "pk")[:most])
+    return list(found[:most])
 
 
 def called(people: QuerySet[Person], text: str) -> QuerySet[Person]:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
+from pmo_portal.i18n.text import plain
+
 DEEPEST = 20  # no resource nests deeper than three
 LONGEST_NUMBER = 60  # characters; more digits than any amount has
 
@@ -47,7 +49,16 @@ def read(text: str) -> Any:
     except (ValueError, RecursionError):
         raise ParseError(_("The body is not JSON.")) from None
     _require_whole_characters(text, value)
-    return value
+    return _tidied(value)
+
+
+def _tidied(value: Any) -> Any:
+    """Texts without the marks that nobody sees."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, list):
+        return [_tidied(one) for one in value]
+    return {name: _tidied(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def _depth(text: str) -> int:

@@ -16,6 +16,7 @@ from pmo_portal.asks.kinds import kinds
 from pmo_portal.asks.models import Ask, InboxItem, Reminder
 from pmo_portal.asks.queries import readers_of, stood_in_for
 from pmo_portal.audit.changing import scope_id_of
+from pmo_portal.i18n.text import plain
 
 
 def ask(
@@ -117,16 +118,20 @@ def mark_seen(person) -> int:
 
 
 @transaction.atomic
-def answer(item: Ask, *, by, text: str = "", declined: bool = False, version: int | None = None) -> Ask:
-    """The person (or their substitute) says it is done, or declines with a reason; who asked is told."""
+def answer(item: Ask, *, by, text: str, declined: bool = False, version: int | None = None) -> Ask:
+    """The person (or their substitute) says what came of it, or declines with a reason; who asked is told."""
     if item.person_id != by.pk and item.person_id not in stood_in_for(by):
         raise PermissionDenied(_("This was asked of someone else."))
     if declined and not kinds[item.kind].may_decline:
         raise ValidationError(_("This cannot be declined; ask the PMO to take it back."), code="decline")
-    if declined and not text.strip():
-        raise ValidationError(
-            {"text": ValidationError(_("Say why, so that the other can look for help elsewhere."), code="required")}
+    text = plain(text).strip()
+    if not text:
+        said = (
+            _("Say why, so that the other can look for help elsewhere.")
+            if declined
+            else _("Write what you can say or do; an answer without words helps nobody.")
         )
+        raise ValidationError({"text": ValidationError(said, code="required")})
     with audit.change(item, "declined" if declined else "answered", by=by, version=version, reason=text) as current:
         if current.state != Ask.State.OPEN:
             raise ValidationError(_("This ask has ended already."), code="ended")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from pmo_portal import access
 from pmo_portal.access.reach import reach
@@ -42,11 +42,11 @@ def readers_of(item: Ask, absent: dict[int, list[Person]] | None = None) -> list
 
 
 def waiting(person: Person) -> QuerySet[Ask]:
-    """Open asks of `person` and of those they stand in for, the earliest due first."""
+    """Open asks of `person` and of those they stand in for, the earliest due first, those without a date last."""
     return (
         Ask.objects.filter(person_id__in=reach(person).people, state=Ask.State.OPEN)
         .select_related("person", "asked_by", "content_type")
-        .order_by("due_at", "pk")
+        .order_by(F("due_at").asc(nulls_last=True), "pk")
     )
 
 
@@ -56,7 +56,7 @@ def made_by(person: Person) -> QuerySet[Ask]:
         Ask.objects.filter(asked_by=person, state=Ask.State.OPEN)
         .exclude(person=person)
         .select_related("person")
-        .order_by("due_at")
+        .order_by(F("due_at").asc(nulls_last=True), "pk")
     )
 
 

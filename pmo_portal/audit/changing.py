@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from pmo_portal.audit import context
 from pmo_portal.audit.models import AuditEntry
+from pmo_portal.i18n.text import one_line, plain
 from pmo_portal.records import Record
 
 R = TypeVar("R", bound=Record)
@@ -62,11 +63,11 @@ def entry_for(
         action=action,
         content_type=ContentType.objects.get_for_model(record),
         object_id=record.pk,
-        object_label=str(record)[:300],
+        object_label=one_line(str(record))[:300],
         object_version=getattr(record, "version", 1),
         scope_id=scope_id if scope_id is not None else scope_id_of(record),
         changes=_plain(changes),
-        reason=reason or "",
+        reason=plain(reason or ""),
         request_id=context.request_id.get(),
     )
     entry.digest = entry.compute_digest()
@@ -108,6 +109,7 @@ def change(
             raise Conflict(current, int(version))
         before = values_of(current)
         yield current
+        _tidy(current)
         _require_sound(current, before)
         after = values_of(current)
         names = [*after, *(name for name in before if name not in after)]
@@ -136,6 +138,14 @@ def _since_told(record: models.Model, before: dict, after: dict) -> dict[str, li
     return {n: [told.get(n), now.get(n)] for n in names if (told.get(n) or None) != (now.get(n) or None)}
 
 
+def _tidy(record: models.Model) -> None:
+    """Whatever door they came through, texts are kept without what nobody sees; a text of one line stays one."""
+    for field in record._meta.concrete_fields:
+        value = record.__dict__.get(field.attname)
+        if isinstance(value, str) and value:
+            setattr(record, field.attname, (plain if isinstance(field, models.TextField) else one_line)(value))
+
+
 def _require_sound(record: models.Model, before: dict) -> None:
     """As the model says. A reference that has not changed is not looked up again: the database holds it."""
     fields = [f for f in record._meta.concrete_fields if f.is_relation and f.name in before]
@@ -154,6 +164,7 @@ def _take_over(record: models.Model, current: models.Model) -> None:
 def create(record: R, *, by, action: str = "created", reason: str = "") -> R:
     """Check, save and write down a new record."""
     with transaction.atomic():
+        _tidy(record)
         record.full_clean(validate_constraints=True)
         record.save(force_insert=True)
         made = {n: [None, v] for n, v in values_of(record).items() if v not in (None, "", [], {})}

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pmo_portal import access
 from pmo_portal.accounts.actions import look_at, speak
 from pmo_portal.accounts.models import Person
-from pmo_portal.accounts.queries import people_like, themselves
+from pmo_portal.accounts.queries import CHOOSABLE, people_like, themselves
 from pmo_portal.asks import actions as ask_actions
 from pmo_portal.asks import queries as asks
 from pmo_portal.asks.inbox import mark_read
@@ -51,10 +51,12 @@ class MyDesk(DeskPage):
         def day(row) -> Any:
             return timezone.localdate(row["due_at"]) if row["due_at"] else None
 
+        dated = [r for r in rows if r["due_at"] and not r["is_late"]]
         groups = [
             ("late", _("Overdue"), [r for r in rows if r["is_late"]]),
-            ("soon", _("Today and tomorrow"), [r for r in rows if not r["is_late"] and day(r) and day(r) <= soon]),
-            ("later", _("Later"), [r for r in rows if not r["is_late"] and (day(r) is None or day(r) > soon)]),
+            ("soon", _("Today and tomorrow"), [r for r in dated if day(r) <= soon]),
+            ("later", _("Later"), [r for r in dated if day(r) > soon]),
+            ("undated", _("Without a due date"), [r for r in rows if not r["due_at"]]),
         ]
         for row in rows:
             row["days_late"] = (today - day(row)).days if row["is_late"] else 0
@@ -255,7 +257,10 @@ class PeopleChoices(RoomPage):
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
         words = request.GET.get("q", "").replace("\0", "")[:100].strip()
-        return JsonResponse({"people": [p.call_name for p in people_like(words)] if words else []})
+        of = request.GET.get("of", "")
+        but = [int(pk) for pk in request.GET.getlist("but")[:20] if pk.isascii() and pk.isdigit() and len(pk) < 15]
+        found = people_like(words, of if of in CHOOSABLE else "all", but) if words else []
+        return JsonResponse({"people": [person.call_name for person in found]})
 
 
 class MenuPage(DeskPage):

@@ -6,6 +6,28 @@ import re
 import unicodedata
 
 _BLANKS = re.compile(r"[\s\u200b\ufeff\u00ad]+")
+# Controls and marks that turn the direction of what follows or take no room; NUL and halves of pairs are refused elsewhere.
+_HIDDEN = re.compile(
+    "[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
+_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+# Persian, the scripts of India and joined emoji need their joiners; between anything else they only hide.
+_JOINING = "\u0600-\u1cff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+_IDLE_JOINERS = re.compile(f"(?<![{_JOINING}])[\u200c\u200d]+|[\u200c\u200d]+(?![{_JOINING}\u200c\u200d])")
+_LINES = re.compile(r"[\t\r\n]+")
+
+
+def plain(text: str) -> str:
+    """For keeping a text of many lines: what nobody sees goes, tabs and line ends stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _IDLE_JOINERS.sub("", _HIDDEN.sub("", _BREAKS.sub("\n", text)))
+
+
+def one_line(text: str) -> str:
+    """For keeping a name or another text of one line: as `plain`, and line ends and tabs are blanks."""
+    kept = plain(text)
+    return text if kept == text and not _LINES.search(text) else _LINES.sub(" ", kept).strip()
 
 
 def fold(text: str) -> str:

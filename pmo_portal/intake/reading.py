@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from pmo_portal.i18n.text import plain
 from pmo_portal.intake import workbooks
 from pmo_portal.intake.faults import Unreadable
 
@@ -124,7 +125,7 @@ def read_csv(content: bytes, *, encoding: str = "", limits: Limits | None = None
                 raise Unreadable("too_many_rows", limit=limits.rows)
             if cells > limits.cells:
                 raise Unreadable("too_many_cells", limit=limits.cells)
-            rows.append(list(row))
+            rows.append([plain(cell) for cell in row])
     except csv.Error:
         raise Unreadable("broken_csv", line=reader.line_num) from None
     sheet = Sheet("", rows)

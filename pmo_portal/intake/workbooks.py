@@ -18,6 +18,7 @@ import defusedxml.ElementTree
 import python_calamine
 from defusedxml.common import DefusedXmlException
 
+from pmo_portal.i18n.text import plain
 from pmo_portal.intake.faults import Unreadable
 
 MEGABYTE = 1024 * 1024
@@ -200,7 +201,10 @@ def _cleaned(rows: list[list], seen: Part, mark, merged: list) -> tuple[list[lis
     marks = {}
     for row in rows:
         for position, cell in enumerate(row):
-            if isinstance(cell, str | float | int | bool | date | datetime):
+            if isinstance(cell, str):
+                row[position] = plain(cell)
+                continue
+            if isinstance(cell, float | int | bool | date | datetime):
                 continue
             row[position] = "" if cell is None else cell.isoformat() if isinstance(cell, time) else _span(cell)
     for (r, c), (code, text) in seen.odd.items():

@@ -18,6 +18,7 @@ from django.views import View
 
 from pmo_portal import access, audit, editing, lists
 from pmo_portal.accounts.queries import with_people
+from pmo_portal.i18n.text import plain
 from pmo_portal.lists.queries import first_view
 from pmo_portal.pages import conflicts
 
@@ -233,12 +234,16 @@ class FormPage(Page):
     def get_form(self, data=None, files=None) -> forms.BaseForm:
         return self.form_class(data, files, initial=self.initial(), **self.form_arguments())
 
+    def typed_form(self, data, files=None) -> forms.BaseForm:
+        """The form with what was typed, without the marks that nobody sees."""
+        return as_typed(self.get_form(data, files))
+
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         return self.show(form=self.get_form())
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         data, still_open = conflicts.chosen(request.POST)
-        form = self.get_form(data, request.FILES)
+        form = self.typed_form(data, request.FILES)
         if not form.is_valid():
             return self.refused(form)
         if still_open:
@@ -340,6 +345,17 @@ class ActPage(FormPage):
             self.record = self.fetch()
             return self.show(self.fragment, form=self.get_form())
         return super().succeeded(outcome)
+
+
+def as_typed(form: forms.BaseForm) -> forms.BaseForm:
+    """Texts as they are kept; a password stays as it is."""
+    data = form.data.copy()
+    for name, field in form.fields.items():
+        key = form.add_prefix(name)
+        if key in data and not isinstance(field.widget, forms.PasswordInput):
+            data.setlist(key, [plain(value) for value in data.getlist(key)])
+    form.data = data
+    return form
 
 
 def attach(form: forms.BaseForm, error: ValidationError) -> None:

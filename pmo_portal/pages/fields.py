@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.accounts.models import Person
-from pmo_portal.accounts.queries import called, people_in_use
+from pmo_portal.accounts.queries import called, choosable, people_in_use
 from pmo_portal.i18n.dates import format_date
 from pmo_portal.i18n.localised import pick
 from pmo_portal.intake.typed import typed_amount, typed_day
@@ -126,9 +125,12 @@ LONGEST_NAME = 400  # with the address behind it; no database looks for a book
 
 
 class PersonBox(forms.Select):
-    """A list of everybody while they are few; else a box that looks people up as one types (choose.js)."""
+    """A list of everybody while they are few; else a box that looks people up as one types (choose.js). `of` and `but`
+    as the field has them."""
 
     choices: Any  # the field's ModelChoiceIterator
+    of = "all"
+    but: frozenset[int] = frozenset()
 
     def render(self, name, value, attrs=None, renderer=None) -> SafeString:
         everybody = self.choices.queryset.values_list("pk", "name_ja", "name_en")
@@ -157,15 +159,19 @@ class PersonBox(forms.Select):
             "value": str(shown),
             "list": f"{given.get('id', given['name'])}_people",
             "autocomplete": "off",
-            "data-choose": reverse("desk:people_choices"),
+            "data-choose": f"{reverse('desk:people_choices')}?{self._asked()}",
             "class": "form-control",
         }
         return format_html('<input{}><datalist id="{}"></datalist>', flatatt(box), box["list"])
 
+    def _asked(self) -> str:
+        return urlencode([("of", self.of), *(("but", pk) for pk in sorted(self.but))])
+
 
 class PersonField(forms.ModelChoiceField):
-    """One of the people who are there. Takes their number, or what the box says of them: name and address. `among` says
-    which of them the list offers."""
+    """One of the people who are there. Takes their number, or what the box says of them: name and address. `of` names those
+    whom the list offers (`accounts.queries.CHOOSABLE`); who is typed all the same is refused by the action, which says why.
+    """
 
     widget = PersonBox
     default_error_messages = {
@@ -173,19 +179,29 @@ class PersonField(forms.ModelChoiceField):
         "several_people": _("Several people are called that. Choose one from the list, or type the e-mail address."),
     }
 
-    def __init__(self, *, among: Callable[[], QuerySet[Person]] = people_in_use, **kwargs) -> None:
-        self.among = among
-        super().__init__(among(), **kwargs)
+    def __init__(self, *, of: str = "all", **kwargs) -> None:
+        self.of = of
+        super().__init__(choosable(of), **kwargs)
+        self.widget.of = of
 
     def __deepcopy__(self, memo):
         made = super().__deepcopy__(memo)
-        made.queryset = self.among()
+        made.queryset = choosable(self.of)
         return made
+
+    def leave_out(self, *ids: int | None) -> None:
+        """These are not offered."""
+        self.widget.but = frozenset(pk for pk in ids if pk)
+        self.queryset = choosable(self.of, self.widget.but)
 
     def to_python(self, value):
         if isinstance(value, str) and value.strip() and not (value.isascii() and value.isdigit()):
             return self._called(value.replace("\0", "").strip())
-        return super().to_python(value)
+        return self._numbered(value) or super().to_python(value)
+
+    def _numbered(self, value) -> Person | None:
+        """Also one whom the list does not offer: whoever acts on it says why not."""
+        return people_in_use().filter(pk=int(value)).first() if str(value).isdigit() and len(str(value)) < 15 else None
 
     def _called(self, text: str) -> Person:
         found = list(called(people_in_use(), text)[:2]) if len(text) <= LONGEST_NAME else []

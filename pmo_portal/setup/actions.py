@@ -283,10 +283,7 @@ def name_substitute(
         raise ValidationError({"ends_on": ValidationError(_("The last day is before the first."), code="order")})
     if ends_on < timezone.localdate():
         raise ValidationError({"ends_on": ValidationError(_("These days are over."), code="past")})
-    if not substitute.is_active:
-        raise ValidationError(
-            {"substitute": _("%(person)s may not sign in.") % {"person": substitute.name}}, code="inactive"
-        )
+    require_account(substitute)
     Person.objects.select_for_update().get(pk=person.pk)
     twice = Substitute.objects.filter(
         person=person, substitute=substitute, archived_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on
@@ -297,6 +294,17 @@ def name_substitute(
         )
     made = Substitute(person=person, substitute=substitute, starts_on=starts_on, ends_on=ends_on, note=note)
     return audit.create(made, by=by)
+
+
+def require_account(substitute: Person) -> None:
+    """Raise ValidationError unless whoever is to stand in can sign in."""
+    if not substitute.is_active:
+        said = _("%(person)s may not sign in.")
+    elif not substitute.has_account:
+        said = _("%(person)s has no account, so nobody would see what is asked. Name somebody who signs in.")
+    else:
+        return
+    raise ValidationError({"substitute": said % {"person": substitute.name}}, code="inactive")
 
 
 @transaction.atomic

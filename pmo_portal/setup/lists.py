@@ -18,6 +18,7 @@ from pmo_portal.asks.models import MailMessage
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.audit.reading import trail
 from pmo_portal.audit.wording import ACTIONS, told
+from pmo_portal.i18n.text import one_line
 from pmo_portal.jobs.models import Job
 from pmo_portal.lists import Choice, Column, Flag, Range
 from pmo_portal.periods.models import Cadence, ReportingPeriod
@@ -191,7 +192,7 @@ class AuditList(lists.List):
     def prepare(self, records: list) -> list:
         for entry, said in zip(records, told(records, in_full=False), strict=True):
             model = entry.content_type.model_class()
-            entry.word, entry.label = said.action, said.label
+            entry.word, entry.label = said.action, one_line(said.label)
             entry.kind_word = str(model._meta.verbose_name) if model else entry.content_type.model
             entry.who = self._who(entry)
             entry.summary = ", ".join(c.label for c in said.changes[:5])
@@ -199,8 +200,9 @@ class AuditList(lists.List):
 
     @staticmethod
     def _who(entry: AuditEntry) -> str:
-        who = str(entry.actor) if entry.actor else _("The portal")
-        return _("%(who)s for %(other)s") % {"who": who, "other": entry.on_behalf_of} if entry.on_behalf_of else who
+        who = one_line(str(entry.actor)) if entry.actor else _("The portal")
+        other = one_line(str(entry.on_behalf_of)) if entry.on_behalf_of else ""
+        return _("%(who)s for %(other)s") % {"who": who, "other": other} if other else who
 
 
 class JobList(lists.List):

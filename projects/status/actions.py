@@ -235,6 +235,8 @@ def faults_of(report: StatusReport) -> dict[str, list[str]]:
         faults["help_from"] = [_("Say whom you ask for help; it becomes an ask on their desk.")]
     if report.help_needed.strip() and report.help_from_id and report.help_from_id == report.project.pm_id:
         faults["help_from"] = [_("Help comes from somebody other than the project manager.")]
+    elif report.help_needed.strip() and report.help_from_id and report.help_from_id == report.author_id:
+        faults["help_from"] = [_("Help comes from somebody other than whoever reports.")]
     if report.help_needed.strip() and report.help_from and not _is_reached(report.help_from):
         faults["help_from"] = [
             _("%(person)s does not sign in here, so the ask would reach nobody. Name somebody who does.")

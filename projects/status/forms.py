@@ -7,7 +7,6 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pmo_portal.accounts.queries import people_who_sign_in
 from pmo_portal.pages.fields import DateField, MoneyField, PersonField
 from projects.register.models import Confidence, Light
 from projects.status.models import DIMENSIONS, StatusReport
@@ -45,7 +44,7 @@ class StatusReportForm(forms.Form):
         label=_("Next period"), widget=forms.Textarea(attrs={"rows": 3}), max_length=10000, required=False
     )
     help_needed = forms.CharField(label=_("Help needed"), max_length=500, required=False)
-    help_from = PersonField(label=_("From whom"), required=False, among=people_who_sign_in)
+    help_from = PersonField(label=_("From whom"), required=False, of="reached")
     help_by = DateField(label=_("By when"), required=False)
     seen = KeysField()
     taken = KeysField()
@@ -56,6 +55,7 @@ class StatusReportForm(forms.Form):
     def __init__(self, *args, report: StatusReport, milestones: list, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.report, self.milestone_list = report, milestones
+        self.fields["help_from"].leave_out(report.project.pm_id, report.author_id)
         for d in DIMENSIONS:
             label = StatusReport._meta.get_field(f"{d}_light").verbose_name
             reason = _("%(dimension)s: reason") % {"dimension": label}

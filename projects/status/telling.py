@@ -154,6 +154,8 @@ def rule(dimension: str, computed: Computed) -> str:
     """Which limit the figure passed: what stands beside a light that is declared better than it is computed."""
     if computed.value is None or computed.light in ("green", "none"):
         return ""
+    if not computed.limit:
+        return _past_nothing(dimension, computed)
     if dimension == "schedule":
         return ngettext(
             "The finish is %(value)s day later than approved; the limit is %(limit)s.",
@@ -164,3 +166,15 @@ def rule(dimension: str, computed: Computed) -> str:
         "value": percent(Decimal(computed.value), 1, sign=True),
         "limit": percent(Decimal(computed.limit), 0, sign=True),
     }
+
+
+def _past_nothing(dimension: str, computed: Computed) -> str:
+    """Where no delay or no cost beyond the approval is allowed, there is no limit to name."""
+    assert computed.value is not None
+    if dimension == "schedule":
+        return ngettext(
+            "The finish is %(value)s day later than approved.",
+            "The finish is %(value)s days later than approved.",
+            int(computed.value),
+        ) % {"value": int(computed.value)}
+    return _("The cost is %(value)s on the approval.") % {"value": percent(Decimal(computed.value), 1, sign=True)}

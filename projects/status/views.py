@@ -325,7 +325,7 @@ class StatusAutosave(StatusForm):
         if self.report.is_frozen:
             said = _("This report is in already.")
             return JsonResponse({"state": "in", "message": said, "url": self.url("status_report")}, status=422)
-        form = self.get_form(request.POST)
+        form = self.typed_form(request.POST)
         form.is_valid()
         typed = {name: value for name, value in form.fields_for_action().items() if name not in form.errors}
         try:

@@ -6,7 +6,9 @@ let timer;
 async function look(box) {
   const words = box.value.trim();
   if (!words || words.includes("<") || words.includes("#")) return;
-  const answer = await fetch(`${box.dataset.choose}?q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } });
+  const address = new URL(box.dataset.choose, window.location);
+  address.searchParams.set("q", words);
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok || words !== box.value.trim()) return;
   const { people } = await answer.json();
   $(`#${CSS.escape(box.getAttribute("list"))}`).replaceChildren(...people.map((name) => { const one = document.createElement("option"); one.value = name; return one; }));

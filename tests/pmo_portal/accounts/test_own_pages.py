@@ -18,7 +18,7 @@ from django.utils import timezone
 from freezegun import freeze_time
 
 from pmo_portal.access import forget
-from pmo_portal.accounts.models import ApiToken, Substitute
+from pmo_portal.accounts.models import ApiToken, Person, Substitute
 from pmo_portal.asks import actions as asks
 from pmo_portal.asks.models import MailMessage
 from pmo_portal.asks.queries import waiting
@@ -121,6 +121,21 @@ def test_refusals_about_substitutes_are_said_on_the_page(aoki):
     assert client.post("/profile/substitutes/", {"substitute": baba.pk, **both}).status_code == 302
     assert client.post("/profile/substitutes/", {"substitute": baba.pk, **both}).status_code == 422
     assert Substitute.objects.count() == 1
+
+
+def test_nobody_without_an_account_stands_in(aoki):
+    client, today = signed_in(aoki), timezone.localdate()
+    baba = make("Baba")
+    Person.objects.filter(pk=baba.pk).update(password="!", last_login=None)
+    assert f'value="{baba.pk}"' not in client.get("/profile/substitutes/").text
+    for typed in (baba.pk, baba.email):
+        page = client.post("/profile/substitutes/", {"substitute": typed, "starts_on": today, "ends_on": today})
+        assert page.status_code == 422
+        assert "アカウントがなくログインできない" in page.text or "has no account" in page.text
+    assert not Substitute.objects.exists()
+    Person.objects.filter(pk=baba.pk).update(last_login=timezone.now())  # by a passkey alone
+    sent = {"substitute": baba.pk, "starts_on": today, "ends_on": today}
+    assert client.post("/profile/substitutes/", sent).status_code == 302
 
 
 def test_a_substitute_is_ended_by_the_absent_person_and_by_nobody_else(aoki):

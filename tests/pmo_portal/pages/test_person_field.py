@@ -34,7 +34,7 @@ def test_many_people_are_a_box_that_names_the_chosen_one_only(many):
     page = str(OwnerForm(initial={"owner": aoki.pk})["owner"])
     assert 'value="青木 &lt;aoki@aoba.example&gt;"' in page
     assert "<option" not in page
-    assert 'data-choose="/people/choices/"' in page
+    assert 'data-choose="/people/choices/?of=all"' in page
 
 
 def test_a_box_keeps_what_was_typed_when_nobody_is_called_that(many):

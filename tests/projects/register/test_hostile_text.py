@@ -9,6 +9,8 @@ from html import unescape
 import openpyxl
 import pytest
 
+from pmo_portal import audit
+from pmo_portal.audit.models import AuditEntry
 from projects.register.models import Milestone, Project
 from tests.factories import PersonFactory
 
@@ -101,10 +103,39 @@ def test_people_milestones_and_parts_stand_apart_from_what_is_around_them(office
     assert f"<bdi>{NAMES['mixed']}</bdi>" in pm.get("/projects/APOLLO/?tab=milestones").text
 
 
-@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u0000"])
-def test_signs_that_turn_the_line_around_do_not_get_into_a_key(office, manager, sign):
-    page = manager.post("/projects/new/", typed(office, key=f"A{sign}B", name_ja="計画"))
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\x9f"])
+def test_signs_that_turn_the_line_around_do_not_get_in_by_page_or_program(office, manager, program_of, sign):
+    texts = {"key": f"A{sign}B", "name_ja": f"計{sign}画\n{sign}", "description": f"一{sign}\n二"}
+    manager.post("/projects/new/", typed(office, **texts))
+    program = program_of(office.cast.manager)
+    given = texts | {"key": f"C{sign}D", "portfolio": "CORE"}
+    assert program.post("/api/v1/projects/", given, content_type="application/json").status_code == 201
+    made = Project.objects.filter(key__in=["AB", "CD"]).order_by("key")
+    assert [p.name_ja for p in made] == ["計画", "計画"]
+    assert [p.description.replace("\r", "") for p in made] == ["一\n二", "一\n二"]
+
+
+def test_half_a_sign_in_a_key_is_refused(office, manager):
+    page = manager.post("/projects/new/", typed(office, key="A\0B", name_ja="計画"))
     assert page.status_code == 422 and not Project.objects.filter(name_ja="計画").exists()
+
+
+def test_a_name_that_was_kept_with_such_a_sign_cannot_turn_the_history_around(office, manager, signed_in):
+    project, name = office.apollo, "計画\u202eabc"
+    office.cast.pmo.__class__.objects.filter(pk=office.cast.pmo.pk).update(name_ja="担当\u202e")
+    Project.objects.filter(pk=project.pk).update(name_ja=name)
+    with audit.change(
+        Project.objects.get(pk=project.pk), "changed", by=office.cast.pmo, reason="理由\u202e"
+    ) as current:
+        current.name_ja = "新計画"
+    entry = AuditEntry.objects.latest("id")
+    assert entry.reason == "理由" and entry.object_label == "新計画"
+    auditor = signed_in(office.cast.auditor)
+    page = auditor.get(f"/setup/audit/{entry.pk}/").text
+    assert f"<bdi>{name}</bdi>" in page and "<bdi>担当\u202e</bdi>" in page
+    listed = auditor.get("/setup/audit/").text
+    assert "担当" in listed and "\u202e" not in listed
+    assert f"<bdi>{name}</bdi>" in manager.get("/projects/APOLLO/?tab=history").text
 
 
 def test_more_than_the_field_takes_is_refused_with_words_and_given_back(office, manager):

@@ -247,7 +247,7 @@ def test_what_was_chosen_goes_on_in_the_form(collided, office, pm, url):
     answer = pm.post(url + "merge/", hidden(collided) | {"choose-cost_reason": "both"})
     assert answer.status_code == 302 and answer.url == url + "edit/"
     report = report_of(office)
-    assert report.cost_reason == "費用は2週間遅れ。\n費用は3週間遅れ。" and report.state == "draft"
+    assert report.cost_reason == "費用は2週間遅れ。 費用は3週間遅れ。" and report.state == "draft"
     assert (report.planned, report.quality_light, report.quality_reason) == ("リハーサル", "amber", "試験")
 
 
