@@ -34,6 +34,7 @@ from administration.collection.timing import habit, same_moment
 from pmo_portal import access
 from pmo_portal.access.models import Scope
 from pmo_portal.access.tree import office, widest
+from pmo_portal.accounts.queries import name_order
 from pmo_portal.asks.ladder import rung_day
 from pmo_portal.asks.models import Ask, LadderStep, Reminder
 from pmo_portal.asks.queries import substitutes
@@ -661,7 +662,7 @@ def waiting_asks(viewer, campaign: Campaign, ids: list[int] | None = None) -> li
         waiting = waiting.filter(pk__in=ids[:500])
     replies = {f"campaign:{r.pk}": r for r in waiting.select_related("project__pm", "project__scope")[:500]}
     asks = Ask.objects.filter(key__in=replies, state=Ask.State.OPEN).select_related("person", "scope")
-    return [(replies[a.key], a) for a in asks.order_by("person__kana", "pk")]
+    return [(replies[a.key], a) for a in asks.order_by(*name_order("person"), "pk")]
 
 
 def told_answer(question, value) -> str:

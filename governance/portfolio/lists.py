@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.portfolio import queries
 from governance.portfolio.sight import Sight
 from pmo_portal import access, lists
+from pmo_portal.accounts.queries import name_order, units_as_tree
 from pmo_portal.i18n.localised import pick
 from pmo_portal.lists import Choice, Column, Flag, Range
 from pmo_portal.periods.models import Tier
@@ -65,7 +66,7 @@ def _by_key(field: str):
 def _people(field: str):
     def read(found):
         names = (f"{field}_id", f"{field}__name_ja", f"{field}__name_en", f"{field}__kana")
-        rows = found.exclude(**{field: None}).values_list(*names).distinct().order_by(f"{field}__kana", f"{field}_id")
+        rows = found.exclude(**{field: None}).values_list(*names).distinct().order_by(*name_order(field))
         return [(str(pk), pick(ja, en)) for pk, ja, en, _kana in rows[:MOST_OPTIONS]]
 
     return read
@@ -74,7 +75,9 @@ def _people(field: str):
 def _units(found):
     names = ("unit__code", "unit__name_ja", "unit__name_en")
     rows = found.exclude(unit=None).values_list(*names).distinct().order_by("unit__code")
-    return [(code, pick(ja, en)) for code, ja, en in rows[:MOST_OPTIONS]]
+    left = {code: pick(ja, en) for code, ja, en in rows}
+    placed = [(unit.code, label) for unit, label in units_as_tree() if left.pop(unit.code, None) is not None]
+    return [*placed, *left.items()][:MOST_OPTIONS]
 
 
 def _categories(found):

@@ -9,7 +9,8 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from pmo_portal.accounts.models import ApiToken, OrgUnit, Person, Substitute
+from pmo_portal.accounts.models import ApiToken, OrgUnit, OrgUnitPlacement, Person, Substitute
+from pmo_portal.accounts.tree import from_the_top
 from pmo_portal.i18n.localised import english_order, reads_english
 
 R = TypeVar("R", bound=Model)
@@ -73,6 +74,18 @@ def with_people(record: R, *names: str) -> R:
 
 def units_in_use() -> QuerySet[OrgUnit]:
     return OrgUnit.objects.filter(archived_at=None)
+
+
+INDENT = "\u2003"  # one for each level; a list to choose from would swallow ordinary blanks
+
+
+def units_as_tree() -> list[tuple[OrgUnit, str]]:
+    """The units in use as they hang today, each with its name indented. Two queries."""
+    today = timezone.localdate()
+    held = OrgUnitPlacement.objects.filter(starts_on__lte=today).filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    units = {unit.pk: unit for unit in units_in_use().order_by("code")}
+    drawn = from_the_top(dict(held.values_list("unit_id", "parent_id")), units)
+    return [(units[pk], f"{INDENT * depth}{units[pk].name}") for pk, depth in drawn]
 
 
 def address_is_taken(email: str, person: Person | None) -> bool:

@@ -40,6 +40,25 @@ def circle_on(places: Iterable[Place], new: Place) -> date | None:
     return None
 
 
+def from_the_top(parents: dict[int, int | None], units: Iterable[int]) -> list[tuple[int, int]]:
+    """The units, each below its parent, with how deep it hangs; brothers as they are given. A unit whose parent is not among
+    them stands at the top."""
+    given = list(units)
+    shown = set(given)
+    children: dict[int | None, list[int]] = {}
+    for unit in given:
+        parent = parents.get(unit)
+        children.setdefault(parent if parent in shown else None, []).append(unit)
+    found: dict[int, int] = {}
+    waiting = [(unit, 0) for unit in reversed(children.get(None, []))]
+    while waiting:
+        unit, depth = waiting.pop()
+        if unit not in found:
+            found[unit] = depth
+            waiting += [(child, depth + 1) for child in reversed(children.get(unit, []))]
+    return [*found.items(), *((unit, 0) for unit in given if unit not in found)]
+
+
 def below(parents: dict[int, int | None], unit: int) -> set[int]:
     """Every unit under `unit`, itself included. A circle that slipped in does not hang it."""
     children: dict[int | None, list[int]] = {}

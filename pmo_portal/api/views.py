@@ -109,7 +109,8 @@ class ResourceViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets
         choices = [key for key, _label in which.choices(listing.viewer)]
         if 0 < len(choices) <= FEW:
             return _("“%(value)s” is not one of %(choices)s.") % {"value": value, "choices": ", ".join(choices)}
-        return _("“%(value)s” is no value for this.") % {"value": value}
+        told = {"value": value, "expected": which.expected(listing.viewer)}
+        return _("“%(value)s” cannot be read here; %(expected)s.") % told
 
     def get_object(self) -> Any:
         name = self.lookup_url_kwarg or self.lookup_field

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo_portal import access
 from pmo_portal.access.models import Role, Scope
-from pmo_portal.accounts.queries import units_in_use
 from pmo_portal.approvals.lists import kind_choices
 from pmo_portal.approvals.models import ApprovalRouteStep, Manner
-from pmo_portal.pages.fields import DateField, MoneyField, PersonField
+from pmo_portal.pages.fields import DateField, MoneyField, PersonField, UnitField
 
 
 class SignForm(forms.Form):
@@ -81,14 +80,13 @@ class RouteForm(forms.Form):
     amount_from = MoneyField(label=_("Amount from"), required=False)
     amount_below = MoneyField(label=_("Amount below"), required=False)
     currency = forms.CharField(label=_("Currency"), max_length=3, min_length=3, initial="JPY")
-    unit = forms.ModelChoiceField(None, label=_("Only for this unit and below"), required=False)
+    unit = UnitField(label=_("Only for this unit and below"), required=False)
     scope = forms.ModelChoiceField(None, label=_("Only for this portfolio or programme"), required=False)
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000, required=False)
 
     def __init__(self, *args, viewer, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = kind_choices()
-        self.fields["unit"].queryset = units_in_use()
         places = access.visible(viewer, Scope).filter(kind__in=(Scope.Kind.PORTFOLIO, Scope.Kind.PROGRAMME))
         self.fields["scope"].queryset = places.order_by("label")
         for n in range(1, self.STEPS + 1):

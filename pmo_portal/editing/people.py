@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pmo_portal.accounts.models import Person
-from pmo_portal.accounts.queries import people_in_use
+from pmo_portal.accounts.queries import choosable
 
 
 def people(viewer) -> list[tuple[int, str]]:
     """(id, text) of everybody who can be named."""
-    return [(p.pk, called(p)) for p in people_in_use()]
+    return [(p.pk, called(p)) for p in choosable("all")]
 
 
 def called(person: Person) -> str:

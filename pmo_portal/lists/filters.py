@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +11,19 @@ from decimal import Decimal, InvalidOperation
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+from pmo_portal.i18n.text import to_halfwidth
+
+FEW = 6  # choices that are named where a value is none of them
+_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+
+
+class NoValue(ValueError):
+    """The part of what the address says that a filter cannot read."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text[:40]
 
 
 @dataclass(frozen=True)
@@ -23,6 +37,10 @@ class Filter:
     def condition(self, values: list[str], viewer) -> Q | None:
         """The condition for what the address says; None: nothing to filter. Raises ValueError for nonsense."""
         return None
+
+    def expected(self, viewer) -> str:
+        """What it takes, in words for whoever gave something else."""
+        return _("something else is expected")
 
     def words(self, values: list[str], viewer) -> str:
         return ", ".join(values)
@@ -45,12 +63,18 @@ class Choice(Filter):
         known = {key for key, _label in self.choices(viewer)}
         unknown = [v for v in values if v not in known]
         if unknown:
-            raise ValueError(unknown[0][:40])
+            raise NoValue(unknown[0])
         return Q(**{f"{self.path or self.key}__in": values}) if values else None
+
+    def expected(self, viewer) -> str:
+        labels = [label for _key, label in self.choices(viewer)]
+        if not labels or len(labels) > FEW:
+            return _("choose from the list")
+        return _("choose from: %(choices)s") % {"choices": _(", ").join(label.strip() for label in labels)}
 
     def words(self, values: list[str], viewer) -> str:
         labels = dict(self.choices(viewer))
-        return ", ".join(labels.get(v, v) for v in values)
+        return ", ".join(labels.get(v, v).strip() for v in values)
 
 
 @dataclass(frozen=True)
@@ -63,7 +87,7 @@ class Reference(Choice):
     def condition(self, values: list[str], viewer) -> Q | None:
         known = set(self.among(viewer).filter(**{f"{self.by}__in": values}).values_list(self.by, flat=True))
         if unknown := [v for v in values if v not in known]:
-            raise ValueError(unknown[0][:40])
+            raise NoValue(unknown[0])
         return Q(**{f"{self.path or self.key}__in": values}) if values else None
 
 
@@ -105,17 +129,21 @@ class Range(Filter):
     kind = "range"
 
     def _read(self, text: str):
-        if not text.strip():
+        plain = to_halfwidth(text).strip()
+        if not plain:
             return None
-        if self.of == "date":
-            return date.fromisoformat(text.strip())
         try:
-            value = Decimal(text.strip())
-        except InvalidOperation:
-            raise ValueError(text[:40]) from None
-        if not value.is_finite() or abs(value) > 10**15:
-            raise ValueError(text[:40])
+            value = _day(plain) if self.of == "date" else Decimal(plain.replace(",", ""))
+        except (ValueError, InvalidOperation):
+            raise NoValue(text.strip()) from None
+        if isinstance(value, Decimal) and (not value.is_finite() or abs(value) > 10**15):
+            raise NoValue(text.strip())
         return value
+
+    def expected(self, viewer) -> str:
+        if self.of == "date":
+            return _("a day is expected, such as %(example)s") % {"example": "2026-04-01"}
+        return _("a number is expected, such as %(example)s") % {"example": "30"}
 
     def _held(self, value):
         return self.turned(value) if self.turned is not None else value
@@ -132,6 +160,13 @@ class Range(Filter):
 
     def words(self, values: list[str], viewer) -> str:
         return values[0].replace("..", " – ")
+
+
+def _day(text: str) -> date:
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return date(*map(int, found.groups()))
 
 
 @dataclass(frozen=True)

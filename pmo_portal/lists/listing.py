@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pmo_portal import access
+from pmo_portal.i18n.localised import english_order, reads_english
 from pmo_portal.lists import drawing, own, reading
 from pmo_portal.lists.columns import Column
-from pmo_portal.lists.filters import Filter
+from pmo_portal.lists.filters import Filter, NoValue
 
 COUNT_CAP = 10_000  # beyond it a list says "10,000+": nobody waits for the exact number
 LONGEST = 200
@@ -203,6 +204,8 @@ class List:
             try:
                 where = which.condition(values, self.viewer)
                 found = found.filter(where) if where is not None else found
+            except NoValue as fault:
+                self.faults[which.key] = fault.text
             except (ValueError, OverflowError):
                 self.faults[which.key] = values[0][:40]
         for word in self.words.split()[:6]:
@@ -213,8 +216,10 @@ class List:
         """What of the address was left out, in words."""
         labels = {which.key: which.label for which in self.filters}
         said = [
-            _("“%(value)s” is no value for “%(filter)s”; it was left out.") % {"value": value, "filter": labels[key]}
-            for key, value in self.faults.items()
+            _("“%(filter)s”: “%(value)s” was left out; %(expected)s.")
+            % {"value": self.faults[which.key], "filter": which.label, "expected": which.expected(self.viewer)}
+            for which in self.filters
+            if which.key in self.faults
         ]
         if own.has_strange_condition(self.params, labels):
             said.append(_("One of its conditions is about a custom field that is not in use; it was left out."))
@@ -236,16 +241,23 @@ class List:
         return where
 
     def ordering(self) -> list:
-        from django.db.models import F
-
         key, down = self.sort
         if not key:
-            return list(self.order)
+            return [self._by_name(path) for path in self.order]
         path = next(c.sort for c in self.columns if c.key == key)
-        by = F(path.replace(".", "__"))
+        by = self._by_name(path.replace(".", "__"))
+        by = F(by) if isinstance(by, str) else by
         if self._always_known(path):  # an index answers this; told to put the unknown last, it would not
             return [by.desc() if down else by.asc(), "-pk" if down else "pk"]
         return [by.desc(nulls_last=True) if down else by.asc(nulls_last=True), "-pk" if down else "pk"]
+
+    @staticmethod
+    def _by_name(path):
+        """People by their reading, for an English reader by the name that stands there."""
+        if not isinstance(path, str) or not path.endswith("kana") or not reads_english():
+            return path
+        by = english_order(path.removeprefix("-").removesuffix("kana"))
+        return by.desc() if path.startswith("-") else by
 
     def _always_known(self, path: str) -> bool:
         field = next((f for f in self.model._meta.concrete_fields if f.name == path), None)

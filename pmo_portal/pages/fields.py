@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.models import ModelChoiceIterator, ModelChoiceIteratorValue
 from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.accounts.models import Person
-from pmo_portal.accounts.queries import called, choosable, people_in_use
+from pmo_portal.accounts.queries import called, choosable, people_in_use, units_as_tree, units_in_use
 from pmo_portal.i18n.dates import format_date
 from pmo_portal.i18n.localised import pick
 from pmo_portal.intake.typed import typed_amount, typed_day
@@ -166,6 +167,25 @@ class PersonBox(forms.Select):
 
     def _asked(self) -> str:
         return urlencode([("of", self.of), *(("but", pk) for pk in sorted(self.but))])
+
+
+class _UnitChoices(ModelChoiceIterator):
+    """From the top of the tree down, indented."""
+
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for unit, label in units_as_tree():
+            yield ModelChoiceIteratorValue(unit.pk, unit), label
+
+
+class UnitField(forms.ModelChoiceField):
+    """One of the units in use."""
+
+    iterator = _UnitChoices
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(units_in_use(), **kwargs)
 
 
 class PersonField(forms.ModelChoiceField):

@@ -13,18 +13,18 @@ from django.utils.translation import gettext_lazy
 from pmo_portal.access.models import Role
 from pmo_portal.accounts.forms import NoFields, SubstituteForm
 from pmo_portal.accounts.models import OrgUnit, Person
-from pmo_portal.accounts.queries import address_is_taken, units_in_use
+from pmo_portal.accounts.queries import address_is_taken
 from pmo_portal.asks.kinds import kinds
 from pmo_portal.asks.models import LadderStep
-from pmo_portal.pages.fields import DateField, PersonField
+from pmo_portal.pages.fields import DateField, PersonField, UnitField
 from pmo_portal.periods.models import Cadence, CadenceRule, CompanyDay, OfficeSettings
 
 __all__ = ["NoFields", "SubstituteForm"]
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
-def unit_field(**given) -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(units_in_use(), required=False, **given)
+def unit_field(**given) -> UnitField:
+    return UnitField(required=False, **given)
 
 
 def zone(value: str) -> str:

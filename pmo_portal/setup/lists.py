@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from pmo_portal import access, jobs, lists
 from pmo_portal.access.models import Role
 from pmo_portal.accounts.models import Person
+from pmo_portal.accounts.queries import units_as_tree
 from pmo_portal.accounts.tree import below
 from pmo_portal.asks.models import MailMessage
 from pmo_portal.audit.models import AuditEntry
@@ -26,7 +27,8 @@ from pmo_portal.setup import queries
 
 
 def unit_options(viewer):
-    return [(str(u.pk), str(u)) for u in queries.units(viewer).filter(archived_at=None)[:300]]
+    seen = set(queries.units(viewer).values_list("pk", flat=True))
+    return [(str(unit.pk), label) for unit, label in units_as_tree() if unit.pk in seen][:300]
 
 
 class InUnit(Choice):

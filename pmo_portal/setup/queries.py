@@ -16,6 +16,7 @@ from django.utils import timezone
 from pmo_portal import access, jobs
 from pmo_portal.access.models import Grant, Scope
 from pmo_portal.accounts.models import OrgUnit, OrgUnitPlacement, Person, PersonPlacement
+from pmo_portal.accounts.queries import name_order
 from pmo_portal.accounts.tree import below, parents_on
 from pmo_portal.asks.models import LadderStep, MailMessage
 from pmo_portal.audit.models import AuditEntry, AuditLink
@@ -158,7 +159,7 @@ def unit_now(viewer, unit: OrgUnit) -> dict[str, Any]:
         "children": list(
             units(viewer).filter(pk__in=[c for c, p in parents.items() if p == unit.pk], archived_at=None)
         ),
-        "people": list(people(viewer).filter(unit=unit, is_active=True)[:100]),
+        "people": list(people(viewer).filter(unit=unit, is_active=True).order_by(*name_order())[:100]),
         "people_inside": Person.objects.filter(unit__in=inside, is_active=True, archived_at=None).count(),
         "placements": list(unit.placements.select_related("parent").order_by("-starts_on")[:20]),
         "today": today,

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal import audit, editing
-from pmo_portal.accounts.queries import units_in_use
+from pmo_portal.accounts.queries import units_as_tree
 from pmo_portal.custom import actions as custom
 from pmo_portal.editing import Editable
 from pmo_portal.editing.people import people
@@ -22,7 +22,7 @@ PLACE = (Editable("name_ja", "name"), Editable("name_en", "name"), Editable("own
 
 
 def units(viewer) -> list[tuple[int, str]]:
-    return [(u.pk, f"{u.code} {u.name}") for u in units_in_use()]
+    return [(u.pk, f"{u.code} {u.name}") for u, _label in units_as_tree()]
 
 
 def open_stages(viewer) -> list[tuple[str, Any]]:

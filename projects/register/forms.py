@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from pmo_portal import access
 from pmo_portal.custom.forms import CustomFieldsMixin
 from pmo_portal.money import codes
-from pmo_portal.pages.fields import DateField, MoneyField, PersonField
+from pmo_portal.pages.fields import DateField, MoneyField, PersonField, UnitField
 from pmo_portal.periods.models import Tier
 from pmo_portal.periods.queries import office_settings
 from projects.register.models import Project
@@ -42,7 +42,7 @@ class ProjectForm(CustomFieldsMixin, forms.Form):
     tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices, help_text=_("Decides how often it reports."))
     stage = forms.ChoiceField(label=_("Stage"), choices=[c for c in Project.Stage.choices if c[0] != "closed"])
     category = forms.CharField(label=_("Category"), max_length=120, required=False)
-    unit = forms.ModelChoiceField(None, label=_("Department"), required=False)
+    unit = UnitField(label=_("Department"), required=False)
     pm = PersonField(label=_("Project manager"), required=False)
     sponsor = PersonField(label=_("Sponsor"), required=False)
     pmo_contact = PersonField(label=_("PMO contact"), required=False)
@@ -68,12 +68,10 @@ class ProjectForm(CustomFieldsMixin, forms.Form):
 
     def __init__(self, *args, viewer, project: Project | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        from pmo_portal.accounts.queries import units_in_use
         from projects.register import queries
 
         self.fields["portfolio"].queryset = queries.portfolios(viewer)
         self.fields["programme"].queryset = queries.programmes(viewer)
-        self.fields["unit"].queryset = units_in_use()
         own = office_settings().currency
         self.fields["currency"].choices = codes.choices(own, project.currency if project else "")
         self.fields["currency"].initial = own

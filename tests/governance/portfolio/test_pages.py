@@ -337,7 +337,14 @@ def test_a_chip_is_removed_and_the_other_stays(seen):
 
 def test_a_value_that_makes_no_sense_filters_nothing_and_says_so(seen):
     page = seen("?tier=Q")
-    assert page.context["total"] == 5 and "“Q” is no value for “Tier”" in page.text
+    assert page.context["total"] == 5 and "“Tier”: “Q” was left out; choose from: A" in page.text
+
+
+def test_a_span_is_read_as_people_write_it_and_only_what_cannot_be_read_is_named(seen):
+    page = seen("?slip=３０..abc")
+    assert "“Slip in days”: “abc” was left out; a number is expected, such as 30." in page.text
+    assert page.context["total"] == 5
+    assert seen("?slip_from=－１&slip_to=１,０００").context["total"] > 0 and "alert" not in seen("?slip=０..").text
 
 
 def test_the_drill_keeps_what_narrows_the_screen(seen):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmo_portal.accounts.tree import Place, below, circle_on, parents_on
+from pmo_portal.accounts.tree import Place, below, circle_on, from_the_top, parents_on
 
 DAY = date(2026, 4, 1)
 
@@ -69,3 +69,9 @@ def test_however_units_are_moved_every_day_is_a_tree(asked):
 def test_below_holds_itself_and_everything_under_it_and_ends():
     assert below({2: 1, 3: 2, 4: None}, 1) == {1, 2, 3}
     assert below({1: 2, 2: 1}, 1) == {1, 2}
+
+
+def test_from_the_top_each_stands_below_its_parent_and_a_circle_hangs_nothing():
+    parents = {1: None, 2: 1, 3: 2, 4: 1, 5: 9, 6: 7, 7: 6}
+    assert from_the_top(parents, [4, 5, 1, 3, 2]) == [(5, 0), (1, 0), (4, 1), (2, 1), (3, 2)]
+    assert from_the_top(parents, [6, 7]) == [(6, 0), (7, 0)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django import forms
+from django.utils.translation import override
 
 from pmo_portal.accounts.models import Person
 from pmo_portal.pages.fields import FEW, PersonField
@@ -87,3 +90,36 @@ def test_the_choices_answer_with_those_whose_name_kana_or_address_holds_every_wo
     assert len(found("青木")) == 2
     assert len(found("社員")) == 20
     assert found("") == found("居ない") == []
+
+
+def test_people_stand_in_the_order_in_which_the_reader_looks_for_them():
+    for ja, en, kana in (("青木", "Zoe Aoki", "あおき"), ("渡辺", "Bob Watanabe", "わたなべ"), ("馬場", "", "ばば")):
+        PersonFactory(name_ja=ja, name_en=en, kana=kana)
+    seen = {}
+    for language in ("ja", "en"):
+        with override(language):
+            seen[language] = [person.name for person in OwnerForm().fields["owner"].queryset]
+    assert seen == {"ja": ["青木", "馬場", "渡辺"], "en": ["Bob Watanabe", "Zoe Aoki", "馬場"]}
+
+
+@pytest.mark.parametrize(("language", "names"), [("ja", ["青木", "渡辺"]), ("en", ["Bob Watanabe", "Zoe Aoki"])])
+def test_a_list_of_people_too(office, signed_in, language, names):
+    PersonFactory(name_ja="青木", name_en="Zoe Aoki", kana="あおき", job_title="検査")
+    PersonFactory(name_ja="渡辺", name_en="Bob Watanabe", kana="わたなべ", job_title="検査")
+    client = signed_in(office.cast.admin)
+    client.cookies["django_language"] = language
+    for query, order in (("", names), ("&sort=name", names), ("&sort=-name", names[::-1])):
+        page = client.get(f"/setup/people/?q=検査{query}").context["listing"]
+        assert [str(row.record) for row in page.rows] == order
+
+
+def test_who_is_left_out_is_neither_listed_nor_looked_up(many, office, signed_in):
+    aoki = PersonFactory(name_ja="青木 真", name_en="Aoki")
+    form = OwnerForm()
+    form.fields["owner"].leave_out(aoki.pk, None)
+    address = re.search(r'data-choose="([^"]*)"', str(form["owner"]))[1].replace("&amp;", "&")
+    client = signed_in(office.cast.pm)
+    assert client.get(f"{address}&q=青木 真").json()["people"] == []
+    for of, found in (("all", 1), ("account", 0), ("nonsense", 1)):
+        Person.objects.filter(pk=aoki.pk).update(password="!")
+        assert len(client.get("/people/choices/", {"q": "青木 真", "of": of, "but": "x"}).json()["people"]) == found

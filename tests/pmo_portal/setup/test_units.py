@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from pmo_portal.accounts.models import OrgUnit
+from pmo_portal.accounts.queries import units_as_tree
 from pmo_portal.setup import actions, queries, units
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +83,17 @@ def test_only_the_system_administrator_shapes_the_organisation(chiba, three):
         units.create_unit(by=chiba, code="X", name_ja="X")
     with pytest.raises(PermissionDenied):
         units.place_unit(three[2], by=chiba, parent=None, on=day(0))
+
+
+def test_a_list_to_choose_from_and_a_condition_follow_the_tree(hara, three, client):
+    units.create_unit(by=hara, code="AA", name_ja="支社", on=day(-100))
+    labels = ["本社", "\u2003部", "\u2003\u2003課", "支社"]
+    assert [label for _unit, label in units_as_tree()] == labels
+    client.force_login(hara)
+    for address in ("/setup/people/new/", "/projects/new/"):
+        form = client.get(address).context
+        if form and "form" in form:
+            assert [label for pk, label in form["form"].fields["unit"].choices if pk] == labels
+    page = client.get(f"/setup/people/?unit={three[1].pk}")
+    chip = next(c for c in page.context["listing"].chips if c["key"] == "unit")
+    assert [label for _key, label in chip["choices"]] == labels and chip["words"] == "部"

@@ -14,6 +14,7 @@ from pmo_portal.asks.models import Ask
 from pmo_portal.periods import actions as periods
 from projects.register.models import Milestone
 from projects.status import actions
+from projects.status.actions import faults_of
 from projects.status.models import DIMENSIONS, ProjectPeriod, StatusReport
 from tests.factories import GREEN, PeriodFactory, ReportFactory
 
@@ -493,3 +494,14 @@ def test_an_accepted_report_is_corrected_by_a_button_and_not_by_looking_at_its_f
     assert current().revision == 3
     actions.submit_report(current(), by=office.cast.pm, version=current().version, **GREEN)
     assert (current().revision, current().state) == (3, "submitted")
+
+
+def test_whoever_reports_is_not_offered_as_helper_and_refused_with_words(office, signed_in, pm, url):
+    page = pm.get(url + "edit/")
+    offered = {str(value) for value, _label in page.context["form"].fields["help_from"].choices}
+    assert str(office.cast.sponsor.pk) in offered and str(office.cast.pm.pk) not in offered
+    report = ReportFactory(
+        project=office.apollo, period=office.period, help_needed="人手", help_from=office.cast.sponsor
+    )
+    report.author, report.help_from = office.cast.pmo, office.cast.pmo
+    assert faults_of(report)["help_from"] == ["助けを頼む相手には、報告する本人以外の人を選んでください。"]

@@ -155,6 +155,8 @@ def test_kept_facts_are_told_in_the_language_of_whoever_reads_them():
 def test_the_rule_beside_a_light_names_figure_and_limit():
     with translation.override("en"):
         computed = computed_lights(14, Decimal("3.5"))
-        assert rule("schedule", computed["schedule"]) == "The finish is 14 days later than approved; the limit is 0."
+        assert rule("schedule", computed["schedule"]) == "The finish is 14 days later than approved."
+        late = computed_lights(45, Decimal(0))["schedule"]
+        assert rule("schedule", late) == "The finish is 45 days later than approved; the limit is 30."
         assert rule("cost", computed["cost"]) == "The cost is +3.5% on the approval; the limit is +3%."
         assert rule("cost", computed_lights(0, Decimal(1))["cost"]) == ""
