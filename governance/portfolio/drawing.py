@@ -104,10 +104,7 @@ def state_of(row: HeatRow) -> str:
         return row.project.get_state_display()
     if row.decided:
         course = row.decided.get_decided_course_display() or row.decided.get_state_display()
-        return _("Decided %(day)s: %(course)s") % {
-            "day": marks.day_short(timezone.localdate(row.decided.decided_at)),
-            "course": course,
-        }
+        return _("Decided: %(course)s") % {"course": course}
     if row.risks:
         return _("At risk: %(what)s") % {"what": _(", ").join(str(RISKS[name]) for name in row.risks)}
     return "–"
@@ -117,7 +114,10 @@ def _course(row: HeatRow) -> str:
     proposal = row.proposal
     if proposal is None:
         told = format_html('<span class="quiet">{}</span>', state_of(row))
-        return format_html('<a href="{}">{}</a>', row.decided.get_absolute_url(), told) if row.decided else told
+        if row.decided is None:
+            return told
+        day = marks.day_short(timezone.localdate(row.decided.decided_at))
+        return format_html('<a href="{}" title="{}">{}</a>', row.decided.get_absolute_url(), day, told)
     when = marks.day_short(proposal.decide_by) if proposal.decide_by else _("to decide")
     return format_html(
         '<a href="{}" title="{}"><b>{}</b></a>', proposal.get_absolute_url(), when, proposal.get_course_display()

@@ -171,6 +171,11 @@ class SubstitutesPage(FormPage):
     def content(self) -> dict[str, Any]:
         return substitutions(self.viewer)
 
+    def get_form(self, data=None, files=None):
+        form = super().get_form(data, files)
+        form.fields["substitute"].leave_out(self.viewer.pk)
+        return form
+
     def act(self, form) -> Substitute:
         return actions.name_substitute(themselves(self.viewer), by=self.viewer, **form.cleaned_data)
 

@@ -268,6 +268,11 @@ class PersonSubstitute(_OfPerson):
     def initial(self) -> dict[str, Any]:
         return {"starts_on": timezone.localdate()}
 
+    def get_form(self, data=None, files=None):
+        form = super().get_form(data, files)
+        form.fields["substitute"].leave_out(self.record.pk, self.viewer.pk)
+        return form
+
     def act(self, record, form) -> Person:
         actions.name_substitute(record, by=self.viewer, **form.cleaned_data)
         return record

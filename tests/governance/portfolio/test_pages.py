@@ -98,7 +98,7 @@ def test_what_is_decided_leaves_and_what_is_at_risk_says_so_until_it_is_reported
     assert page.context["title"] == "0 of 5 projects need action"
     assert groups(page)["APOLLO"] == "decided" and groups(page)["LUNA"] == "watch"
     assert keys(page)[0] == "APOLLO" and "Decided, still at risk" in page.text
-    assert f"Decided {format_date(timezone.localdate(), 'short')}: Continue" in page.text
+    assert f'title="{format_date(timezone.localdate(), "short")}"><span class="quiet">Decided: Continue' in page.text
     report = told.apollo.status_reports.latest("submitted_at")
     report.submitted_at = timezone.now()
     report.save()
