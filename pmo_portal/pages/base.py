@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,6 +21,7 @@ from pmo_portal.accounts.queries import with_people
 from pmo_portal.i18n.text import plain
 from pmo_portal.lists.queries import first_view
 from pmo_portal.pages import conflicts
+from pmo_portal.pages.origin import is_background, page_before
 
 
 class May:
@@ -76,12 +77,12 @@ class Page(View):
         return super().dispatch(request, *args, **kwargs)
 
     def ask_to_sign_in(self) -> HttpResponse:
-        """To the sign-in page and back; a fragment's page is sent there whole."""
-        path = self.request.get_full_path()
-        answer = redirect_to_login(path if self.request.method == "GET" else "/", reverse("account_login"))
-        if self.is_fragment:
-            answer = HttpResponse(status=401, headers={"HX-Redirect": answer.url})
-        return answer
+        """To the sign-in page and back to the page with the form; what a script asks for sends its whole page there."""
+        said = {"next": page_before(self.request), **({"unsent": 1} if self.is_write else {})}
+        url = f"{reverse('account_login')}?{urlencode(said, safe='/')}"
+        if is_background(self.request):
+            return HttpResponse(status=401, headers={"HX-Redirect": url})
+        return HttpResponseRedirect(url)
 
     def admit(self) -> None:
         """404 for what is outside the viewer's scope, 403 for what is inside and not allowed."""
@@ -116,8 +117,7 @@ class Page(View):
 
     @property
     def is_fragment(self) -> bool:
-        htmx = getattr(self.request, "htmx", None)
-        return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+        return bool(getattr(self.request, "htmx", None)) and is_background(self.request)
 
     def title(self) -> str:
         return str(self.record or "")

@@ -6,15 +6,19 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from pmo_portal.pages.origin import page_before
 
-def refused(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    """A page (or the API's problem) that says in `text` what happened and what to do."""
+
+def refused(request: HttpRequest, status: int, title: str, text: str, back: str = "", way: str = "") -> HttpResponse:
+    """A page (or the API's problem) that says in `text` what happened and what to do; `back` is the address of the way on,
+    called `way`."""
     if request.path.startswith("/api/"):
         from pmo_portal.api import errors
 
         told = errors.body(errors.OF_STATUS.get(status, ""), status, title, text)
         return JsonResponse(told, status=status, content_type=errors.CONTENT_TYPE)
-    return render(request, "error.html", {"title": title, "text": text, "status": status}, status=status)
+    told = {"title": title, "text": text, "status": status, "back": back, "way": way}
+    return render(request, "error.html", told, status=status)
 
 
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
@@ -30,8 +34,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return refused(
         request,
         403,
-        _("This form is no longer valid"),
-        _("It was opened in another sign-in or too long ago. Go back, reload the page, and send it again."),
+        _("This was not sent: the page was older than your sign-in"),
+        _(
+            "You signed in again after this page was opened, for example in another window. Nothing was changed. Go back "
+            "to the form: what you had typed is filled in again. Look it over and send it again."
+        ),
+        back=page_before(request),
+        way=_("Back to the form"),
     )
 
 
@@ -49,4 +58,5 @@ def broken(request: HttpRequest) -> HttpResponse:
 
     if request.path.startswith("/api/"):
         return refused(request, 500, _("Something broke here"), _("It was noted; nothing was changed."))
-    return HttpResponse(render_to_string("500.html", {"request_id": getattr(request, "id", "")}), status=500)
+    told = {"request_id": getattr(request, "id", ""), "was_sent": request.method == "POST"}
+    return HttpResponse(render_to_string("500.html", told), status=500)

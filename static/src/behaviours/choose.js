@@ -1,5 +1,6 @@
 // A box for one person in a large office: looks people up while one types; the browser's own list shows them.
 import { $ } from "../helpers.js";
+import { signedOut } from "../unsent.js";
 
 let timer;
 
@@ -9,7 +10,7 @@ async function look(box) {
   const address = new URL(box.dataset.choose, window.location);
   address.searchParams.set("q", words);
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
-  if (!answer.ok || words !== box.value.trim()) return;
+  if (signedOut(answer) || !answer.ok || words !== box.value.trim()) return;
   const { people } = await answer.json();
   $(`#${CSS.escape(box.getAttribute("list"))}`).replaceChildren(...people.map((name) => { const one = document.createElement("option"); one.value = name; return one; }));
 }

@@ -1,6 +1,7 @@
 // The draft of a report: it goes to the server while one types. Without a network the browser keeps it, and what was
 // asked for (submitting included) happens when there is one again, once.
 import { $, $$, cookie, kept } from "../helpers.js";
+import { signedOut } from "../unsent.js";
 
 const form = $("form[data-autosave]");
 if (form) {
@@ -41,7 +42,7 @@ if (form) {
     } catch { return unreachable(); }
     if (answer.status >= 500) return unreachable();
     offline.hidden = true;
-    if (!said) { stopped = true; location.reload(); return false; } // signed out: the page says so; the copy stays here
+    if (!said) { stopped = true; if (!signedOut(answer)) location.reload(); return false; } // the copy stays here
     say(said.message);
     if (answer.ok) return saved(said);
     if (said.state === "conflict") { stopped = true; conflict.hidden = false; conflict.scrollIntoView({ block: "nearest" }); }

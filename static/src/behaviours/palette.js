@@ -1,5 +1,6 @@
 // Ctrl-K: one box over everything; arrows move, Enter opens, Ctrl-Enter opens in a new tab.
 import { $, $$ } from "../helpers.js";
+import { signedOut } from "../unsent.js";
 
 const box = $("#palette");
 let timer, last;
@@ -15,7 +16,7 @@ function mark(option) {
 
 async function look(words) {
   const answer = await fetch(`${box.dataset.url}?q=${encodeURIComponent(words)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok || words !== last) return;
+  if (!answer || signedOut(answer) || !answer.ok || words !== last) return;
   const hits = $("[data-hits]", box);
   hits.innerHTML = await answer.text();
   $$("a", hits).forEach((link, at) => { link.id = `hit-${at}`; link.setAttribute("role", "option"); link.tabIndex = -1; });
