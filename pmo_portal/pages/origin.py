@@ -35,6 +35,8 @@ def _within(request: HttpRequest, url: str) -> str:
     if not url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure()):
         return ""
     parts = urlsplit(url)
+    if parts.path.startswith("//"):
+        return ""
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 

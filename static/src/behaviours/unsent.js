@@ -30,8 +30,8 @@ function bringBack(key) {
   if (form) fill(form, entry);
   const notice = $("#unsent").content.firstElementChild.cloneNode(true);
   const said = [entry.state, !form ? "gone" : entry.isTyped ? "typed" : "untyped", ...(entry.hasFiles ? ["files"] : [])];
-  $$("[data-when]", notice).forEach((one) => { one.hidden = !said.includes(one.dataset.when); });
   $("[data-unsent-text]", notice).textContent = entry.typed;
+  $$("[data-when]", notice).filter((one) => !said.includes(one.dataset.when)).forEach((one) => one.remove());
   $("[data-drop-unsent]", notice).addEventListener("click", () => {
     store.forget(key);
     notice.remove();

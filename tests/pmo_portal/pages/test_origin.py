@@ -22,7 +22,7 @@ def led(answer) -> str:
     [
         ("/projects/APOLLO/edit/", f"{HERE}/projects/APOLLO/edit/", "/projects/APOLLO/edit/"),
         ("/approvals/7/comments/", f"{HERE}/approvals/7/", "/approvals/7/"),
-        ("/projects/APOLLO/members/", f"{HERE}/projects/APOLLO/?tab=team", "/projects/APOLLO/%3Ftab%3Dteam"),
+        ("/projects/APOLLO/team/", f"{HERE}/projects/APOLLO/?tab=team", "/projects/APOLLO/%3Ftab%3Dteam"),
         ("/projects/APOLLO/edit/", "", "/projects/APOLLO/edit/"),
         ("/projects/APOLLO/edit/", "https://evil.example/projects/", "/projects/APOLLO/edit/"),
         ("/projects/APOLLO/edit/", f"{HERE}//evil.example/", "/projects/APOLLO/edit/"),
