@@ -97,7 +97,7 @@ def decided(request: ApprovalRequest, by) -> None:
     said = _last_word(request, ApprovalSeat.State.FOR)
     answer = said.answer if said else {}
     course = _agreed_course(request) or request.content["course"]
-    reason = (said.comment if said else "") or _("As proposed: %(reason)s") % {"reason": request.reason}
+    reason = said.comment if said else ""
     conditions = [
         given | {"owner": Person.objects.get(pk=given["owner"]), "due_on": date.fromisoformat(given["due_on"])}
         for given in answer.get("conditions", [])

@@ -18,6 +18,7 @@ from governance.investment.lists import ProposalList
 from governance.investment.models import ContinuationProposal, DecisionCondition
 from governance.investment.routing import request_in_hand
 from pmo_portal import access, audit
+from pmo_portal.i18n.dates import format_moment
 from pmo_portal.pages import ActPage, ListPage, RecordPage
 from projects.register import queries as register
 from projects.register.models import Project
@@ -187,6 +188,16 @@ class DecisionPage(_OfProposal):
             version=given["version"],
             digest=given["digest"],
         )
+
+    def succeeded(self, outcome) -> HttpResponse:
+        said = {"at": format_moment(timezone.now()), "project": outcome.project, "code": outcome.code}
+        if outcome.state == ContinuationProposal.State.DECIDED:
+            words = _("You decided on %(project)s on %(at)s: %(course)s.")
+            said["course"] = outcome.get_decided_course_display()
+        else:
+            words = _("You signed %(code)s on %(at)s; others decide with you.")
+        messages.success(self.request, words % said)
+        return super().succeeded(outcome)
 
     def collided(self, form, conflict: audit.Conflict) -> HttpResponse:
         """Somebody else was first. A decision is not merged: both stand side by side, and theirs holds."""

@@ -70,6 +70,7 @@ approvals.kind(
     ask="investment.decision",
     ask_details=approving.ask_details,
     tells_drafter=False,
+    asks_why=True,
     minutes=5,
     first_routes=(
         approvals.FirstRoute(

@@ -14,6 +14,7 @@ class RiskAccess(access.Access):
 from pmo_portal.access.declarations import (
     EVERYONE,
     Access,
+    Settled,
     access_of,
     declared_models,
     may,
@@ -28,6 +29,7 @@ __all__ = [
     "EVERYONE",
     "Access",
     "Reach",
+    "Settled",
     "access_of",
     "acts_for",
     "always",

@@ -17,6 +17,14 @@ M = TypeVar("M", bound=models.Model)
 _registry: dict[type[models.Model], Access] = {}
 
 
+class Settled(PermissionDenied):
+    """Too late: somebody has done it already. Says who and when; `url` is where one sees what came of it. Answered by 409."""
+
+    def __init__(self, said: str, url: str = "") -> None:
+        super().__init__(said)
+        self.url = url
+
+
 class Access:
     """One model's access.
 

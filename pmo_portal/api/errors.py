@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
-from pmo_portal import audit
+from pmo_portal import access, audit
 
 CONTENT_TYPE = "application/problem+json"
 # What a program can tell apart: kind → (status, title). Each is an anchor on the page of the API.
@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[int, Promise]] = {
     "not-found": (404, gettext_lazy("Not found")),
     "wrong-method": (405, gettext_lazy("This is not done at this address")),
     "not-acceptable": (406, gettext_lazy("No such format")),
+    "settled": (409, gettext_lazy("This was signed already")),
     "changed-meanwhile": (412, gettext_lazy("Changed meanwhile")),
     "too-large": (413, gettext_lazy("This is too large")),
     "wrong-content-type": (415, gettext_lazy("The body is in another format than this address reads")),
@@ -50,6 +51,8 @@ def answer(error: Exception, context: dict) -> Response | None:
         return problem("invalid-input", faults=dict(_of_django(error)))
     if isinstance(error, audit.Conflict):
         return _changed(error)
+    if isinstance(error, access.Settled):
+        return problem("settled", str(error))
     if isinstance(error, PermissionDenied):
         return problem("not-allowed", str(error) or _("Your roles do not allow this here."))
     if isinstance(error, Http404):

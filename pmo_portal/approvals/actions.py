@@ -29,7 +29,7 @@ from pmo_portal.approvals.models import (
     Manner,
 )
 from pmo_portal.approvals.resolving import Drawn, Facts, choose_route, draw, find_route, stand_ins
-from pmo_portal.approvals.turns import as_course, is_own, parties_of, seat_of, steps_of
+from pmo_portal.approvals.turns import as_course, is_own, must_say_why, parties_of, seat_of, settled, steps_of
 from pmo_portal.approvals.waits import keep_waits
 from pmo_portal.audit.changing import scope_id_of
 from pmo_portal.periods.queries import add_working_days, office_moment
@@ -248,7 +248,7 @@ def _take_seat(request: ApprovalRequest, by) -> ApprovalSeat:
         raise PermissionDenied(_("Nobody decides on their own request."))
     seat = seat_of(request, by)
     if seat is None:
-        raise PermissionDenied(_("It is not your turn, or this was signed already."))
+        raise settled(request, by) or PermissionDenied(_("It is not your turn."))
     return seat
 
 
@@ -279,6 +279,9 @@ def _sign(
                 raise ValidationError(_("This request is not in approval any more."), code="state")
             if state == Seat.AGAINST and informing:
                 raise ValidationError(_("This step only takes note; it cannot refuse."), code="manner")
+            if state == Seat.FOR and not comment.strip() and must_say_why(current, seat, by):
+                said = ValidationError(_("Say why; it stays with the record."), code="required")
+                raise ValidationError({"comment": said})
             seat.state = Seat.SEEN if informing else state
             seat.acted_by, seat.acted_at, seat.comment, seat.digest = by, timezone.now(), comment, current.digest
             seat.answer = _plain(answer or {})
@@ -312,8 +315,9 @@ def approve(
     digest: str = "",
     answer: dict[str, Any] | None = None,
 ):
-    """Sign. `digest` is what the signer saw; raises Conflict when the request shows something else now. `answer` is what
-    they decide in detail, where the kind asks for more than a yes."""
+    """Sign. `digest` is what the signer saw; raises Conflict when the request shows something else now, Settled when it was
+    signed already, ValidationError without the reason that the kind asks for. `answer` is what they decide in detail, where
+    the kind asks for more than a yes."""
     seen = {"comment": comment, "version": version, "digest": digest}
     return _sign(request, by=by, state=Seat.FOR, action="signed", answer=answer, **seen)
 

@@ -23,6 +23,13 @@ class SignForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
+    def __init__(self, *args, must_say_why: bool = False, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["comment"].widget.attrs["autofocus"] = True
+        if must_say_why:
+            self.fields["comment"].required = True
+            self.fields["comment"].label = _("Reason")
+
 
 class RefusalForm(SignForm):
     comment = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
@@ -37,6 +44,7 @@ class SendBackForm(forms.Form):
 
     def __init__(self, *args, steps=(), **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["comment"].widget.attrs["autofocus"] = True
         self.fields["to_position"].choices = [
             ("", _("The drafter")),
             *((s.position, str(s)) for s in steps),

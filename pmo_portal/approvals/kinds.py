@@ -60,7 +60,8 @@ class Kind:
     own matter it is too, who sign nothing of it; `named(about)` who sits in steps for whom the record itself names;
     `refreshed(request)` the content frozen anew when it is submitted again; `decide_url(request)` a page where more than a
     yes or no is decided; `ask` and `ask_details(request)` the ask laid for a signature, where it has a ladder of its own;
-    `tells_drafter` False where the room tells them itself what came of it.
+    `tells_drafter` False where the room tells them itself what came of it; `asks_why` True where no signature decides
+    without a reason.
     """
 
     key: str
@@ -82,6 +83,7 @@ class Kind:
     ask: str = SIGN
     ask_details: Callable = no_details
     tells_drafter: bool = True
+    asks_why: bool = False
 
 
 kinds: dict[str, Kind] = {}

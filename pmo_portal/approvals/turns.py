@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from pmo_portal import access
 from pmo_portal.approvals import course
 from pmo_portal.approvals.kinds import kinds, nobody
-from pmo_portal.approvals.models import ApprovalRequest, ApprovalSeat, ApprovalStep
+from pmo_portal.approvals.models import ApprovalRequest, ApprovalSeat, ApprovalStep, Manner
+from pmo_portal.i18n import dates
+
+State = ApprovalRequest.State
 
 
 def steps_of(request: ApprovalRequest, round_number: int | None = None) -> list[ApprovalStep]:
@@ -80,3 +85,53 @@ def parties_of(request: ApprovalRequest) -> set[int]:
 def is_own(request: ApprovalRequest, person) -> bool:
     """Whether it is the person's own request, or of somebody they stand in for today."""
     return any(access.acts_for(person, party) for party in parties_of(request))
+
+
+def must_say_why(request: ApprovalRequest, seat: ApprovalSeat, person) -> bool:
+    """Whether the kind wants a reason with this signature: it is one that decides."""
+    kind = kinds.get(request.kind)
+    if kind is None or not kind.asks_why or seat.step.manner in (Manner.INFORM, Manner.AFTER):
+        return False
+    last = deciding_seat_of(request, person)
+    return last is not None and last.pk == seat.pk
+
+
+# ---- who was first
+
+
+def settled(request: ApprovalRequest, person) -> access.Settled | None:
+    """Why it is too late for `person` to sign: what stands in their place. None where it is not theirs, or not yet."""
+    steps = steps_of(request)
+    seated = [s for step in steps for s in step.seats.all() if access.acts_for(person, s.person_id)]
+    if not seated or is_own(request, person):
+        return None
+    if request.state in (State.RETURNED, State.PULLED_BACK, State.WITHDRAWN):
+        said = _("This request is not in approval any more: %(state)s.") % {"state": request.get_state_display()}
+        return access.Settled(said, request.get_absolute_url())
+    seat = _standing_for(request, steps, seated)
+    return access.Settled(_who_signed(seat, person), request.get_absolute_url()) if seat else None
+
+
+def _standing_for(request, steps: list[ApprovalStep], seated: list[ApprovalSeat]) -> ApprovalSeat | None:
+    """The latest signature on one of the seats, else in a step of theirs that is through, else in a request that has ended."""
+    through = {s.pk for s, plan in zip(steps, as_course(steps), strict=True) if plan.is_done or plan.is_refused}
+    theirs = {s.step_id for s in seated if s.step_id in through and s.state == ApprovalSeat.State.OPEN}
+    every = sorted(
+        (s for step in steps for s in step.seats.all() if s.acted_at), key=lambda s: s.acted_at or request.submitted_at
+    )
+    ended = request.state != State.RUNNING
+    for found in (
+        [s for s in every if s in seated],
+        [s for s in every if s.step_id in theirs],
+        every if ended else [],
+    ):
+        if found:
+            return found[-1]
+    return None
+
+
+def _who_signed(seat: ApprovalSeat, person) -> str:
+    told = {"name": seat.acted_by.name, "at": dates.format_moment(seat.acted_at), "what": seat.get_state_display()}
+    if seat.acted_by_id == person.pk:
+        return _("You signed this already on %(at)s: %(what)s.") % told
+    return _("Already signed by %(name)s on %(at)s: %(what)s.") % told

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from pmo_portal import access, audit
 from pmo_portal.approvals import actions, forms, queries, turns
 from pmo_portal.approvals.kinds import kinds
 from pmo_portal.approvals.lists import RequestList, RouteList, kind_label
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute
+from pmo_portal.i18n.dates import format_moment
 from pmo_portal.measures import figure_url
 from pmo_portal.pages import ActPage, DeskPage, FormPage, ListPage, RecordPage
 
@@ -70,15 +72,27 @@ class WaitingPage(DeskPage):
                 continue
             chosen.append(found)
         told = actions.decide_many(chosen, by=self.viewer, comment=request.POST.get("comment", "")[:4000])
+        for value in request.POST.getlist("request"):
+            if value not in ticked and (said := self.too_late(value.partition(":")[0])):
+                messages.warning(request, said)
         done = sum(1 for _request, fault in told if not fault)
         if done:
-            messages.success(request, ngettext("%(count)s signed.", "%(count)s signed.", done) % {"count": done})
+            said = ngettext(
+                "You approved %(count)s request on %(at)s.", "You approved %(count)s requests on %(at)s.", done
+            )
+            messages.success(request, said % {"count": done, "at": format_moment(timezone.now())})
         for found, fault in told:
             if fault:
                 messages.warning(request, f"{found}: {fault}")
-        if not ticked:
+        if not request.POST.getlist("request"):
             messages.info(request, _("Tick the requests that you want to sign."))
         return HttpResponseRedirect(reverse("approvals:waiting"))
+
+    def too_late(self, pk: str) -> str:
+        """What to say of a ticked request that waits for the viewer no more."""
+        found = queries.requests(self.viewer).filter(pk=pk).first() if pk.isdecimal() and len(pk) < 18 else None
+        told = turns.settled(found, self.viewer) if found else None
+        return f"{found}: {told}" if told else ""
 
 
 class RequestListPage(ListPage):
@@ -143,21 +157,69 @@ class _OfRequest(ActPage):
         return {"version": self.record.version, "digest": self.record.digest}
 
     def title(self) -> str:
-        return f"{self.record.code} {self.record.label}"
+        return _("%(act)s: %(request)s") % {"act": self.verb, "request": self.record}
 
     def content(self) -> dict[str, Any]:
         return {"approval": self.record, "lines": queries.lines_of(self.record), "verb": self.verb}
 
 
-class Signature(_OfRequest):
-    """Approve."""
+class _Signing(_OfRequest):
+    """What only somebody whose turn it is may do. Who comes too late reads who was first, who signs gets a receipt."""
 
     permit = "sign"
+
+    @property
+    def receipt(self) -> str:
+        raise NotImplementedError
+
+    def admit(self) -> None:
+        try:
+            super().admit()
+        except PermissionDenied as refusal:
+            raise turns.settled(self.record, self.viewer) or refusal from None
+
+    def collided(self, form, conflict) -> HttpResponse:
+        """Sent twice at once: the first one counts."""
+        if turns.seat_of(conflict.current, self.viewer) is None and (
+            told := turns.settled(conflict.current, self.viewer)
+        ):
+            raise told
+        return super().collided(form, conflict)
+
+    @cached_property
+    def seat(self):
+        """Where the viewer signs; kept, as it is theirs no more afterwards."""
+        return turns.seat_of(self.record, self.viewer)
+
+    @property
+    def is_informing(self) -> bool:
+        return self.seat is not None and self.seat.step.manner in ("inform", "after")
+
+    def succeeded(self, outcome) -> HttpResponse:
+        said = {"request": self.record, "at": format_moment(timezone.now())}
+        messages.success(self.request, self.receipt % said)
+        return super().succeeded(outcome)
+
+
+class Signature(_Signing):
+    """Approve, or take note: what is asked once more, and a word with it."""
+
     form_class = forms.SignForm
 
     @property
     def verb(self) -> str:
-        return _("Approve")
+        return pgettext("verb", "Take note") if self.is_informing else _("Approve")
+
+    @property
+    def receipt(self) -> str:
+        return (
+            _("You took note of %(request)s on %(at)s.")
+            if self.is_informing
+            else _("You approved %(request)s on %(at)s.")
+        )
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"must_say_why": self.seat is not None and turns.must_say_why(self.record, self.seat, self.viewer)}
 
     def act(self, record, form):
         return actions.approve(record, by=self.viewer, **form.cleaned_data)
@@ -175,20 +237,30 @@ class Refusal(Signature):
     def verb(self) -> str:
         return _("Reject")
 
+    @property
+    def receipt(self) -> str:
+        return _("You rejected %(request)s on %(at)s.")
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {}
+
     def act(self, record, form):
         return actions.reject(record, by=self.viewer, **form.cleaned_data)
 
 
-class SendingBack(_OfRequest):
-    permit = "sign"
+class SendingBack(_Signing):
     form_class = forms.SendBackForm
 
     @property
     def verb(self) -> str:
         return _("Send back")
 
+    @property
+    def receipt(self) -> str:
+        return _("You sent back %(request)s on %(at)s.")
+
     def form_arguments(self) -> dict[str, Any]:
-        return {"steps": queries.earlier_positions(self.record, turns.seat_of(self.record, self.viewer))}
+        return {"steps": queries.earlier_positions(self.record, self.seat)}
 
     def act(self, record, form):
         return actions.send_back(record, by=self.viewer, **form.cleaned_data)
@@ -197,13 +269,16 @@ class SendingBack(_OfRequest):
         return reverse("approvals:waiting")
 
 
-class StepAddition(_OfRequest):
-    permit = "sign"
+class StepAddition(_Signing):
     form_class = forms.AddStepForm
 
     @property
     def verb(self) -> str:
         return _("Ask somebody else as well")
+
+    @property
+    def receipt(self) -> str:
+        return _("Somebody else is asked as well about %(request)s.")
 
     def initial(self) -> dict[str, Any]:
         return {"version": self.record.version, "manner": "consult", "after": True}

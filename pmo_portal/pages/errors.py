@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from pmo_portal import access
 from pmo_portal.pages.origin import page_before
 
 
@@ -26,6 +27,9 @@ def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception=None, reason: str = "") -> HttpResponse:
+    if isinstance(exception, access.Settled):
+        title, way = _("This was signed already"), _("See what came of it")
+        return refused(request, 409, title, str(exception), back=exception.url, way=way)
     said = str(exception) if exception and str(exception) else _("Your roles do not include this.")
     return refused(request, 403, _("Not allowed for you"), said)
 

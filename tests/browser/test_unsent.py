@@ -50,7 +50,9 @@ def sign_in(page, person) -> None:
 
 
 def kept(page) -> list[str]:
-    return page.evaluate("Object.entries(sessionStorage).filter(([k]) => k.startsWith('unsent:')).map(e => e.join(' '))")
+    return page.evaluate(
+        "Object.entries(sessionStorage).filter(([k]) => k.startsWith('unsent:')).map(e => e.join(' '))"
+    )
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

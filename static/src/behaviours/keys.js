@@ -1,12 +1,19 @@
 // Keys that hang on an element: data-key="R" clicks it; Ctrl-Enter submits the form one is in. ? shows all keys.
 import { $, $$, letterCounts, onKey } from "../helpers.js";
 
+// A key that is held acts once; one still held from the page before types nothing here.
+let isFresh = false;
+document.addEventListener("keydown", (event) => {
+  if (!event.repeat) isFresh = true;
+  else if (!isFresh) event.preventDefault();
+}, true);
 onKey([..."abcdefghilmnoprstuvwyzABCDEFGHILMNOPRSTUVWYZ"], (event) => {
+  if (event.repeat) return;
   const found = $$("[data-key]").find((one) => one.dataset.key.toLowerCase() === event.key.toLowerCase());
   if (found) { event.preventDefault(); found.click(); }
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing && !event.repeat) {
     const form = event.target.closest("form") ?? $("form[data-main]");
     if (form) { event.preventDefault(); form.requestSubmit($("[data-submit]", form) ?? undefined); }
   }

@@ -17,11 +17,11 @@ function move(step) {
 onKey(["j", "J"], () => move(1));
 onKey(["k", "K"], () => move(-1));
 onKey(["Enter"], (event) => {
-  if (event.target.closest("a, button, summary")) return;
+  if (event.repeat || event.target.closest("a, button, summary")) return;
   const link = current()?.querySelector("a[href]");
   if (link) link.click();
 });
-onKey(["a", "A"], () => current()?.querySelector("[data-first]")?.click());
+onKey(["a", "A"], (event) => { if (!event.repeat) current()?.querySelector("[data-first]")?.click(); });
 onKey(["/"], (event) => {
   const box = $("[data-filter-box]");
   if (box) { event.preventDefault(); box.focus(); }

@@ -55,7 +55,8 @@ def test_htmx_names_the_page_itself(client, office):
 
 
 @pytest.mark.parametrize(
-    ("language", "says", "back"), [("ja", "送信されませんでした", "フォームに戻る"), ("en", "not sent", "Back to the form")]
+    ("language", "says", "back"),
+    [("ja", "送信されませんでした", "フォームに戻る"), ("en", "not sent", "Back to the form")],
 )
 def test_a_form_with_an_old_key_says_what_to_do_and_leads_back(office, language, says, back):
     client = Client(enforce_csrf_checks=True)
