@@ -18,7 +18,7 @@ from governance.investment.lists import ProposalList
 from governance.investment.models import ContinuationProposal, DecisionCondition
 from governance.investment.routing import request_in_hand
 from pmo_portal import access, audit
-from pmo_portal.i18n.dates import format_moment
+from pmo_portal.i18n.dates import format_moment_in_full
 from pmo_portal.pages import ActPage, ListPage, RecordPage
 from projects.register import queries as register
 from projects.register.models import Project
@@ -190,7 +190,7 @@ class DecisionPage(_OfProposal):
         )
 
     def succeeded(self, outcome) -> HttpResponse:
-        said = {"at": format_moment(timezone.now()), "project": outcome.project, "code": outcome.code}
+        said = {"at": format_moment_in_full(timezone.now()), "project": outcome.project, "code": outcome.code}
         if outcome.state == ContinuationProposal.State.DECIDED:
             words = _("You decided on %(project)s on %(at)s: %(course)s.")
             said["course"] = outcome.get_decided_course_display()

@@ -131,7 +131,11 @@ def _standing_for(request, steps: list[ApprovalStep], seated: list[ApprovalSeat]
 
 
 def _who_signed(seat: ApprovalSeat, person) -> str:
-    told = {"name": seat.acted_by.name, "at": dates.format_moment(seat.acted_at), "what": seat.get_state_display()}
+    told = {
+        "name": seat.acted_by.name,
+        "at": dates.format_moment_in_full(seat.acted_at),
+        "what": seat.get_state_display(),
+    }
     if seat.acted_by_id == person.pk:
         return _("You signed this already on %(at)s: %(what)s.") % told
     return _("Already signed by %(name)s on %(at)s: %(what)s.") % told

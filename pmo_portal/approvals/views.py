@@ -18,7 +18,7 @@ from pmo_portal.approvals import actions, forms, queries, turns
 from pmo_portal.approvals.kinds import kinds
 from pmo_portal.approvals.lists import RequestList, RouteList, kind_label
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute
-from pmo_portal.i18n.dates import format_moment
+from pmo_portal.i18n.dates import format_moment_in_full
 from pmo_portal.measures import figure_url
 from pmo_portal.pages import ActPage, DeskPage, FormPage, ListPage, RecordPage
 
@@ -80,7 +80,7 @@ class WaitingPage(DeskPage):
             said = ngettext(
                 "You approved %(count)s request on %(at)s.", "You approved %(count)s requests on %(at)s.", done
             )
-            messages.success(request, said % {"count": done, "at": format_moment(timezone.now())})
+            messages.success(request, said % {"count": done, "at": format_moment_in_full(timezone.now())})
         for found, fault in told:
             if fault:
                 messages.warning(request, f"{found}: {fault}")
@@ -196,7 +196,7 @@ class _Signing(_OfRequest):
         return self.seat is not None and self.seat.step.manner in ("inform", "after")
 
     def succeeded(self, outcome) -> HttpResponse:
-        said = {"request": self.record, "at": format_moment(timezone.now())}
+        said = {"request": self.record, "at": format_moment_in_full(timezone.now())}
         messages.success(self.request, self.receipt % said)
         return super().succeeded(outcome)
 

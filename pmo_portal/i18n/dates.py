@@ -64,6 +64,12 @@ def format_moment(
     return f"{format_date(local.date(), style, language)} {clock}"
 
 
+def format_moment_in_full(moment: datetime) -> str:
+    """2026/11/23(月) 17:00: where "today" is over when it is read again."""
+    local = timezone.localtime(moment)
+    return f"{format_date(local.date(), 'full')} {local.hour}:{local.minute:02d}"
+
+
 def format_wareki(day: date) -> str:
     """令和8年11月23日; the first year is 元年."""
     for name, _letter, start in ERAS:

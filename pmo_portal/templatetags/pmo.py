@@ -149,10 +149,8 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def moment_on_paper(value: datetime | None) -> str:
-    """2026/11/23(月) 17:00: for letters and documents, where "today" is over when they are read."""
-    from django.utils import timezone
-
-    return f"{dates.format_date(timezone.localdate(value), 'full')} {clock(value)}" if value else "–"
+    """For letters and documents."""
+    return dates.format_moment_in_full(value) if value else "–"
 
 
 @register.filter

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Error, expect
 
-PATIENCE = 12_000  # milliseconds; a machine that is busy with something else makes no page wrong
-expect.set_options(timeout=6_000)
+PATIENCE = 90_000  # milliseconds; a machine that is busy with something else makes no page wrong
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture

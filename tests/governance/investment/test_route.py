@@ -70,19 +70,59 @@ def test_the_approvers_page_decides_as_proposed(office, signed_in, proposal):
     client = signed_in(office.cast.manager)
     page = client.get(request.get_absolute_url())
     assert reverse("governance:investment:decision", args=[proposal.number]) in page.text
-    sent = {"version": request.version, "digest": request.digest, "comment": ""}
-    assert client.post(reverse("approvals:signature", args=[request.number]), sent).status_code == 302
+    sent = {"version": request.version, "digest": request.digest, "comment": "No permit before spring."}
+    told = client.post(reverse("approvals:signature", args=[request.number]), sent, follow=True)
+    assert told.status_code == 200 and 'class="pmo-toast"' in told.text
     proposal.refresh_from_db()
     office.apollo.refresh_from_db()
     assert (proposal.state, proposal.decided_course, office.apollo.state) == ("decided", "pause", "paused")
-    assert "No permit in sight." in proposal.decision_reason and proposal.decided_by == office.cast.manager
+    assert proposal.decision_reason == "No permit before spring." and proposal.decided_by == office.cast.manager
+
+
+def test_no_way_decides_without_a_reason(office, signed_in, proposal):
+    """The page, the key's form, several at once, the action: the rule is the engine's."""
+    request, client = request_of(proposal), signed_in(office.cast.manager)
+    sent = {"version": request.version, "digest": request.digest, "comment": "  "}
+    page = reverse("approvals:signature", args=[request.number])
+    assert 'class="required"' in client.get(page).text
+    assert client.post(page, sent).status_code == 422
+    ticked = {"request": [f"{request.pk}:{request.version}"], "comment": ""}
+    assert 'class="pmo-toast"' in client.post(reverse("approvals:waiting"), ticked, follow=True).text
+    decision = reverse("governance:investment:decision", args=[proposal.number])
+    given = {"course": "pause", "reason": " ", "version": proposal.version, "digest": request.digest}
+    assert client.post(decision, given).status_code == 422
+    for comment in ("", " \n"):
+        with pytest.raises(ValidationError) as refused:
+            approvals.approve(request, by=office.cast.manager, comment=comment)
+        assert "comment" in refused.value.error_dict
+    proposal.refresh_from_db()
+    assert proposal.state == "proposed"
+
+
+def test_only_the_signature_that_decides_needs_the_reason(office, proposal):
+    along((1, "consult", [office.cast.pmo], 1), (2, "decide", [office.cast.manager], 1))
+    made = ProposalFactory(project=office.boreas, course="stop")
+    request = request_of(made)
+    approvals.approve(request, by=office.cast.pmo)
+    with pytest.raises(ValidationError):
+        approvals.approve(request, by=office.cast.manager)
+    approvals.approve(request, by=office.cast.manager, comment="No way on.")
+    made.refresh_from_db()
+    assert made.decision_reason == "No way on."
+
+
+def test_whoever_decides_second_reads_who_was_first(office, signed_in, proposal):
+    request = request_of(proposal)
+    actions.decide(proposal, by=office.cast.manager, course="pause", reason="Wait.")
+    told = signed_in(office.cast.sponsor).get(reverse("approvals:signature", args=[request.number]))
+    assert told.status_code == 409 and office.cast.manager.name_ja in told.text
 
 
 def test_together_with_others_a_conditional_one_is_told_to_need_more(office, proposal):
     made = ProposalFactory(project=office.boreas, course="conditional", conditions_text="Another supplier")
     waiting = list(approval_queries.waiting_for(office.cast.manager))
     assert {r.object_id for r in waiting} == {proposal.pk, made.pk}
-    told = dict(approvals.decide_many(waiting, by=office.cast.manager))
+    told = dict(approvals.decide_many(waiting, by=office.cast.manager, comment="As discussed."))
     assert [bool(fault) for _request, fault in sorted(told.items(), key=lambda x: x[0].number)] == [False, True]
     made.refresh_from_db()
     assert made.state == "proposed" and not DecisionCondition.objects.exists()
