@@ -64,8 +64,10 @@ def format_moment(
     return f"{format_date(local.date(), style, language)} {clock}"
 
 
-def format_moment_in_full(moment: datetime) -> str:
+def format_moment_in_full(moment: datetime | None) -> str:
     """2026/11/23(月) 17:00: where "today" is over when it is read again."""
+    if moment is None:
+        return ""
     local = timezone.localtime(moment)
     return f"{format_date(local.date(), 'full')} {local.hour}:{local.minute:02d}"
 

@@ -150,7 +150,7 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def moment_on_paper(value: datetime | None) -> str:
     """For letters and documents."""
-    return dates.format_moment_in_full(value) if value else "–"
+    return dates.format_moment_in_full(value) or "–"
 
 
 @register.filter

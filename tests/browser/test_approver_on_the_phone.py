@@ -19,6 +19,7 @@ WORDS = {
         "approve": "承認",
         "together": "選んだものを承認",
         "signed": "2件を承認しました。",
+        "why": "理由",
         "decide": "内容を決めて決裁",
         "decided": "決裁済み",
     },
@@ -26,7 +27,8 @@ WORDS = {
         "two": "2 requests wait for your signature",
         "approve": "Approve",
         "together": "Approve the ticked ones",
-        "signed": "2 signed.",
+        "signed": "You approved 2 requests on",
+        "why": "Reason",
         "decide": "Decide in detail",
         "decided": "Decided",
     },
@@ -72,10 +74,15 @@ def test_one_is_read_and_decided_with_a_thumb(window, asked, language, theme):
     page.wait_for_url(re.compile(r"/approvals/\d+/$"))
     fits(page)
     expect(page.get_by_role("link", name=re.compile(f"^{words['decide']}"))).to_be_visible()
-    button = page.get_by_role("button", name=re.compile(f"^{words['approve']}"))
+    button = page.locator("[data-key=A]")
     assert button.bounding_box()["height"] >= 32
     button.click()
+    page.wait_for_url("**/signature/")
+    fits(page)
+    page.get_by_label(re.compile(f"^{words['why']}")).fill("許認可が出るまで止める。")
+    page.get_by_role("button", name=re.compile(f"^{words['approve']}")).click()
     page.wait_for_url(re.compile(r"/approvals/$|/approvals/\d+/$"))
+    expect(page.locator(".pmo-toast")).to_be_visible()
     page.goto(asked.proposal.get_absolute_url())
     expect(page.locator(".pmo-tag").first).to_have_text(words["decided"])
     fits(page)
