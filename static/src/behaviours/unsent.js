@@ -21,7 +21,7 @@ if (person) {
   store.all().filter((key) => !mine.includes(key) || isOnItsWay(key)).forEach(store.forget);
 }
 const hint = $("[data-unsent-kept]");
-if (hint) hint.hidden = !store.all().some((key) => store.read(key)?.isTyped);
+if (hint) hint.hidden = !store.all().map(store.read).some((entry) => entry?.state === "signed-out" && entry.isTyped);
 if (person && !met) store.here().forEach(bringBack);
 
 function bringBack(key) {
