@@ -157,7 +157,7 @@ class _OfRequest(ActPage):
         return {"version": self.record.version, "digest": self.record.digest}
 
     def title(self) -> str:
-        return _("%(act)s: %(request)s") % {"act": self.verb, "request": self.record}
+        return f"{self.verb}: {self.record}"
 
     def content(self) -> dict[str, Any]:
         return {"approval": self.record, "lines": queries.lines_of(self.record), "verb": self.verb}

@@ -74,7 +74,7 @@ def test_each_form_is_called_by_what_it_does(office, speaking, request_of, langu
     [
         ("signature", {"ja": "承認しました", "en": "You approved"}),
         ("refusal", {"ja": "否認しました", "en": "You rejected"}),
-        ("sending_back", {"ja": "差し戻しました", "en": "You sent back"}),
+        ("sending_back", {"ja": "差戻しました", "en": "You sent back"}),
     ],
 )
 @pytest.mark.parametrize("language", ["ja", "en"])
