@@ -75,20 +75,30 @@ def fill_defaults(record: Customised) -> None:
     record.custom = {**started, **(record.custom or {})}
 
 
+def carried(before: Customised) -> dict[str, Any]:
+    """What a record that follows another starts with: its values, of the fields in use."""
+    known = {f.key for f in queries.fields_of(type(before))}
+    return {key: value for key, value in (before.custom or {}).items() if key in known}
+
+
 def require_complete(record: Customised, *, by) -> None:
     """Raise ValidationError where a field that is needed in the record's present state is empty. What `by` does not see is
     not asked of them."""
+    if faults := missing(record, by=by):
+        raise ValidationError({name: ValidationError(said, code="required") for name, said in faults.items()})
+
+
+def missing(record: Customised, *, by, state: str = "") -> dict[str, str]:
+    """`custom_<key>` → why, of the fields that are needed in this state (none given: the record's) and are empty."""
     carrier = carriers[type(record)._meta.label_lower]
-    state = str(getattr(record, carrier.state))
-    missing = [
+    state = state or str(getattr(record, carrier.state))
+    empty = [
         f
         for f in queries.fields_of(type(record))
         if state in f.required_in and f.key not in (record.custom or {}) and queries.sees(by, f, record)
     ]
-    if missing:
-        words = dict(carrier.states).get(state, state)
-        said = _("Needed when: %(state)s.") % {"state": words}
-        raise ValidationError({f.attribute: ValidationError(said, code="required") for f in missing})
+    said = _("Needed when: %(state)s.") % {"state": dict(carrier.states).get(state, state)}
+    return {f.attribute: said for f in empty}
 
 
 def why(code: str) -> str:
@@ -157,6 +167,8 @@ def edit_field(
                 raise ValidationError(told_loss(loss), code="loss")
             _turn(before, current, by)
     queries.forget()
+    if turns(before, found) or before.seen_by != found.seen_by:
+        carrier_of(found).follow(found)
     return found
 
 
@@ -167,6 +179,7 @@ def remove_field(found: CustomField, *, by, reason: str, version: int | None = N
     audit.require_reason(reason, _("Say why it is taken out of use."))
     audit.archive(found, by=by, reason=reason, version=version)
     queries.forget()
+    carrier_of(found).follow(found)
     return found
 
 
@@ -176,6 +189,7 @@ def restore_field(found: CustomField, *, by, version: int | None = None) -> Cust
     with audit.change(found, "restored", by=by, version=version) as current:
         current.archived_at = None
     queries.forget()
+    carrier_of(found).follow(found)
     return found
 
 

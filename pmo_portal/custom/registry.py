@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,15 @@ from pmo_portal.custom.models import CustomField, Customised
 
 @dataclass(frozen=True)
 class Carrier:
-    """A sort of record. `state` is the attribute by whose value a field is required or not, `states` its choices."""
+    """A sort of record. `state` is the attribute by whose value a field is required or not, `states` its choices. `follow`
+    is told of a field whose values changed, came or went, in the caller's transaction."""
 
     model: type[Customised]
     label: Any
     state: str
     states: tuple[tuple[str, Any], ...]
     currency: str = ""
+    follow: Callable[[CustomField], Any] = lambda _field: None
 
     @property
     def key(self) -> str:
@@ -28,11 +30,11 @@ class Carrier:
 carriers: dict[str, Carrier] = {}
 
 
-def register(model: type[Customised], *, label: Any, state: str, states: Iterable, currency: str = "") -> None:
+def register(model: type[Customised], *, label: Any, state: str, states: Iterable, **more: Any) -> None:
     """From a room's wiring: records of this model can have fields of the office's own."""
     from pmo_portal.custom.shape import shape_of
 
-    made = Carrier(model, label, state, tuple(states), currency)
+    made = Carrier(model, label, state, tuple(states), **more)
     carriers[made.key] = made
     audit.tell_more_fields(model, lambda name: shape_of(model, name))
 

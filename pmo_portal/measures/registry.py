@@ -31,8 +31,19 @@ class Measure:
 
 
 measures: dict[str, Measure] = {}
+_sources: list[Callable[[str], Measure | None]] = []
 
 
 def register(measure: Measure) -> Measure:
     measures[measure.key] = measure
     return measure
+
+
+def source(of: Callable[[str], Measure | None]) -> None:
+    """Measures that an office declares as data: `of` gives the one of a key, or None."""
+    _sources.append(of)
+
+
+def find(key: str) -> Measure | None:
+    """The measure of a key, declared in code or by the office; None: there is none (any more)."""
+    return measures.get(key) or next((found for of in _sources if (found := of(key)) is not None), None)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from pmo_portal.access.models import FormerPlace, Scope, ScopeAncestor
 from pmo_portal.access.tree import parents_on
 from pmo_portal.measures.models import MeasureValue, StaleRollup
-from pmo_portal.measures.registry import measures
+from pmo_portal.measures.registry import find
 from pmo_portal.measures.showing import NOTHING_BELOW
 from pmo_portal.measures.storing import FIELDS, quotient
 from pmo_portal.periods.models import ReportingPeriod
@@ -97,7 +97,7 @@ def _sums(period_id: int, parents: list[int]) -> Iterator[MeasureValue]:
     now = timezone.now()
     moved = parents_on(_last_day(period_id))
     for (parent_id, key), (numerator, denominator, known) in _totals(period_id, parents, moved).items():
-        measure = measures.get(key)
+        measure = find(key)
         if measure is None:
             continue
         yield MeasureValue(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pmo_portal.measures.models import MeasureValue
-from pmo_portal.measures.registry import Measure, measures
+from pmo_portal.measures.registry import Measure, find
 
 FIELDS = ("value", "numerator", "denominator", "count", "unknown", "provenance", "computed_at")
 
@@ -38,7 +38,9 @@ def quotient(measure: Measure, numerator, denominator) -> Decimal | None:
 
 
 def row(scope_id: int, period_id: int, given: Value, now) -> MeasureValue:
-    measure = measures[given.measure]
+    measure = find(given.measure)
+    if measure is None:
+        raise KeyError(given.measure)
     value = quotient(measure, given.numerator, given.denominator)
     return MeasureValue(
         measure=given.measure,
@@ -72,7 +74,7 @@ def record_many(given: Iterable[tuple[int, int, Value]]) -> None:
 
 
 def replace_many(
-    given: Iterable[tuple[int, int, Value]], scope_ids: list[int], period_id: int, keys: tuple[str, ...]
+    given: Iterable[tuple[int, int, Value]], scope_ids: list[int], period_id: int, keys: Collection[str]
 ) -> None:
     """Keep these figures, and of the named measures none else at these scopes: what is no longer known goes."""
     since = timezone.now()

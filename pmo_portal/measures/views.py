@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from pmo_portal import access, charts
@@ -14,7 +15,7 @@ from pmo_portal.access.models import Scope
 from pmo_portal.access.tree import parents_on
 from pmo_portal.measures import showing
 from pmo_portal.measures.models import MeasureValue
-from pmo_portal.measures.registry import measures
+from pmo_portal.measures.registry import Measure, find
 from pmo_portal.measures.storing import figure_url
 from pmo_portal.pages import RecordPage
 from pmo_portal.periods.models import ReportingPeriod
@@ -36,15 +37,19 @@ class FigurePage(RecordPage):
         found = access.visible(self.viewer, MeasureValue).select_related(*self.related)
         scope_id = self.kwargs["scope"] if self.kwargs["scope"] < 2**63 else 0
         value = found.filter(scope_id=scope_id, period=period, measure=self.kwargs["measure"]).first()
-        if value is None or value.measure not in measures:
+        if value is None or find(value.measure) is None:
             raise Http404(_("There is no such figure."))
         return value
 
+    @cached_property
+    def measure(self) -> Measure:
+        return cast(Measure, find(self.record.measure))
+
     def title(self) -> str:
-        return _("%(measure)s: %(scope)s") % {"measure": measures[self.record.measure].name, "scope": self.record.scope}
+        return _("%(measure)s: %(scope)s") % {"measure": self.measure.name, "scope": self.record.scope}
 
     def content(self) -> dict[str, Any]:
-        value, measure = self.record, measures[self.record.measure]
+        value, measure = self.record, self.measure
         seen = access.visible(self.viewer, MeasureValue).filter(measure=value.measure)
         below = self._below(seen, value)
         parts = list(below.select_related("scope", "period").order_by("-numerator", "scope_id")[:MOST])

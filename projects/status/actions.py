@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo_portal import access, asks, audit, measures
+from pmo_portal.custom import actions as custom
+from pmo_portal.custom.models import CustomField
 from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_moment
 from projects.register import actions as register
@@ -58,6 +60,7 @@ FILLED_IN = (
     "approved_budget",
     "planned_finish_on",
     "project_name",
+    "custom",
 )
 
 
@@ -110,6 +113,8 @@ def prefilled(project: Project, period: ReportingPeriod, by) -> StatusReport:
     if before:
         report.achieved = before.planned
         report.planned = ""
+        report.custom = custom.carried(before)
+    custom.fill_defaults(report)
     report.start_on = project.actual_start_on or project.planned_start_on
     report.forecast_finish_on = project.forecast_finish_on or project.planned_finish_on
     report.forecast_cost, report.spent = project.forecast_cost, project.spent
@@ -173,7 +178,7 @@ def save_draft(
     with audit.change(report, "changed", by=by, version=version, draft=True) as current:
         _require_editable(current)
         current.project, current.period = report.project, report.period
-        _take(current, fields)
+        _take(current, fields, by)
         current.suggestions = suggesting.kept(queries.facts_now(current, ground), seen, taken)
         current.edited_by = by
         if seconds:
@@ -186,7 +191,9 @@ def _kept_already(report: StatusReport, by, version: int, fields: dict[str, Any]
     network, before it heard the answer sends them again."""
     if report.version == version or report.edited_by_id != by.pk or report.state != State.DRAFT:
         return False
-    return all(getattr(report, name) == fields[name] for name in TYPED if name in fields)
+    said = copy(report)
+    _take(said, fields, by)
+    return all(getattr(report, name) == getattr(said, name) for name in (*TYPED, "custom"))
 
 
 def _plausible(seconds: int, report: StatusReport) -> int:
@@ -200,22 +207,28 @@ def _require_editable(report: StatusReport) -> None:
         raise ValidationError(_("This report is in and cannot be edited. The PMO can return it to you."), code="frozen")
 
 
-def _take(report: StatusReport, fields: dict[str, Any]) -> None:
+def _take(report: StatusReport, fields: dict[str, Any], by) -> None:
+    own, customs = custom.split(fields)
     for name in TYPED:
-        if name in fields:
-            setattr(report, name, fields[name])
+        if name in own:
+            setattr(report, name, own[name])
+    custom.put(report, customs, by=by)
 
 
-def faults_with(report: StatusReport, fields: dict[str, Any]) -> dict[str, list[str]]:
+def faults_with(report: StatusReport, fields: dict[str, Any], *, by) -> dict[str, list[str]]:
     """What would keep the report from being submitted if it said `fields` too; nothing is saved."""
     copied = copy(report)
-    _take(copied, fields)
-    return faults_of(copied)
+    try:
+        _take(copied, fields, by)
+    except ValidationError as error:
+        return error.message_dict
+    return faults_of(copied, by=by)
 
 
-def faults_of(report: StatusReport) -> dict[str, list[str]]:
+def faults_of(report: StatusReport, *, by) -> dict[str, list[str]]:
     """What keeps a report from being submitted, by field."""
-    faults: dict[str, list[str]] = {}
+    needed = custom.missing(report, by=by, state=State.SUBMITTED)
+    faults: dict[str, list[str]] = {name: [why] for name, why in needed.items()}
     computed = queries.computed_for(report)
     for d in DIMENSIONS:
         light, reason = getattr(report, f"{d}_light"), getattr(report, f"{d}_reason")
@@ -286,8 +299,8 @@ def _submit(
         _require_editable(current)
         was_returned, current.period = current.state == State.RETURNED, period
         current.project = Project.objects.select_related("unit").get(pk=report.project_id)
-        _take(current, fields)
-        if faults := faults_of(current):
+        _take(current, fields, by)
+        if faults := faults_of(current, by=by):
             raise ValidationError(faults)
         _stamped(current)
         current.state, current.submitted_at, current.submitted_by = State.SUBMITTED, timezone.now(), by
@@ -318,7 +331,20 @@ def digest_of(report: StatusReport) -> str:
     said = {name: getattr(report, name if name != "help_from" else "help_from_id") for name in (*TYPED, "suggestions")}
     said = {name: f"{value:.2f}" if isinstance(value, Decimal) else value for name, value in said.items()}
     said |= {"project": report.project_id, "period": report.period_id, "revision": report.revision}
+    said |= {"custom": report.custom} if report.custom else {}
     return hashlib.sha256(json.dumps(said, sort_keys=True, cls=DjangoJSONEncoder).encode()).hexdigest()
+
+
+def redigest(field: CustomField) -> None:
+    """What the office turned in frozen reports, each change in its trail, is what they are proved by from now on."""
+    turned = [
+        report
+        for report in StatusReport.objects.filter(custom__has_key=field.key).exclude(digest="").iterator(500)
+        if report.digest != digest_of(report)
+    ]
+    for report in turned:
+        report.digest = digest_of(report)
+    StatusReport.objects.bulk_update(turned, ["digest"], batch_size=500)
 
 
 def _move_milestones(report: StatusReport, ground: queries.Ground, *, by) -> None:

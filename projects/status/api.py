@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from pmo_portal import access
 from pmo_portal.accounts.models import Person
 from pmo_portal.api import DayField, NothingSerializer, ReferenceField, ResourceSerializer, ResourceViewSet
+from pmo_portal.api.custom import CustomValuesField
 from pmo_portal.lists import Equal
 from pmo_portal.periods.models import ReportingPeriod
 from projects.register import queries as register
@@ -37,6 +38,7 @@ class StatusReportSerializer(ResourceSerializer):
     project = ReferenceField(Project, "key")
     period = ReferenceField(ReportingPeriod, "key")
     help_from = ReferenceField(Person, "email", required=False, allow_null=True)
+    custom = CustomValuesField()
     milestones = serializers.ListField(child=MilestoneDateSerializer(), required=False, max_length=200)
     submit = serializers.BooleanField(write_only=True, default=False, help_text="Hand it in, or keep it as a draft.")
 
@@ -52,6 +54,7 @@ class StatusReportSerializer(ResourceSerializer):
             "origin",
             "version",
             *DECLARED,
+            "custom",
             "milestones",
             "approved_budget",
             "unknown",

@@ -7,6 +7,7 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pmo_portal.custom.forms import CustomFieldsMixin, all_initial
 from pmo_portal.pages.fields import DateField, MoneyField, PersonField
 from projects.register.models import Confidence, Light
 from projects.status.models import DIMENSIONS, StatusReport
@@ -27,7 +28,7 @@ class KeysField(forms.Field):
         return [str(key)[:80] for key in value or ()][:60]
 
 
-class StatusReportForm(forms.Form):
+class StatusReportForm(CustomFieldsMixin, forms.Form):
     """What the PM declares. Nothing is required here: a draft is kept as it is; submitting says what is missing."""
 
     confidence = forms.ChoiceField(
@@ -52,7 +53,7 @@ class StatusReportForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     seconds = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=86400)
 
-    def __init__(self, *args, report: StatusReport, milestones: list, **kwargs) -> None:
+    def __init__(self, *args, report: StatusReport, milestones: list, viewer, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.report, self.milestone_list = report, milestones
         self.fields["help_from"].leave_out(report.project.pm_id, report.author_id)
@@ -68,6 +69,7 @@ class StatusReportForm(forms.Form):
             self.fields[m.reached_name] = DateField(
                 label=_("%(milestone)s: reached on") % {"milestone": m.name}, required=False
             )
+        self.add_custom_fields(StatusReport, viewer, report)
         self.order_fields(self.reading_order)
 
     @property
@@ -76,7 +78,13 @@ class StatusReportForm(forms.Form):
         pairs = [f"{d}_{part}" for d in DIMENSIONS for part in ("light", "reason")]
         figures = ["forecast_finish_on", "forecast_cost", "spent", "confidence", "confidence_reason"]
         dates = [name for m in self.milestone_list for name in (m.forecast_name, m.reached_name)]
-        return [*pairs, *figures, *dates, "achieved", "planned", "help_needed", "help_from", "help_by"]
+        own = [f.attribute for f in self.custom_fields]
+        return [*pairs, *figures, *dates, *own, "achieved", "planned", "help_needed", "help_from", "help_by"]
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """The fields that the office has added."""
+        return [self[f.attribute] for f in self.custom_fields]
 
     def raw_values(self) -> dict[str, str]:
         """Every field as it is written in the page: kept there, so that a conflict can show what was opened."""
@@ -99,7 +107,7 @@ class StatusReportForm(forms.Form):
         return found
 
     @classmethod
-    def initial_of(cls, report: StatusReport, milestones: list) -> dict:
+    def initial_of(cls, report: StatusReport, milestones: list, viewer) -> dict:
         names = [f"{d}_{part}" for d in DIMENSIONS for part in ("light", "reason")]
         names += [
             "confidence",
@@ -118,7 +126,7 @@ class StatusReportForm(forms.Form):
             kept = typed.get(m.number, {})
             given[m.forecast_name] = _day(kept.get("forecast_on")) or m.forecast_on
             given[m.reached_name] = _day(kept.get("reached_on"))
-        return given
+        return given | all_initial(viewer, report)
 
     def fields_for_action(self) -> dict:
         """The typed values as the action's arguments."""

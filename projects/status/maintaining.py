@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -14,10 +15,13 @@ from django.utils import timezone
 from pmo_portal import asks, jobs, measures
 from pmo_portal.asks.actions import ask_many
 from pmo_portal.asks.models import Ask
+from pmo_portal.custom.models import CustomField
+from pmo_portal.measures.models import MeasureValue
 from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_moment, tiers_reporting
 from projects.register.models import Project
 from projects.register.standing import slip_days, variance_percent
+from projects.status import own_measures
 from projects.status.computing import cost_light, schedule_light, worst
 from projects.status.measures import KEPT, figures
 from projects.status.models import ProjectPeriod, StatusReport
@@ -132,6 +136,28 @@ def keep_figures(portfolio_id: int, period_ids: Iterable[int]) -> int:
     return done
 
 
+def keep_own_figures(field: CustomField) -> int:
+    """The figures of the office's own field anew, where a report says something in it or did; the sums above are marked.
+    Returns how many rows. Safe to run twice."""
+    places = set(
+        StatusReport.objects.filter(custom__has_key=field.key, is_current=True).values_list("period_id", "project_id")
+    )
+    kept = MeasureValue.objects.filter(measure=field.attribute, scope__project__isnull=False)
+    places.update(kept.values_list("period_id", "scope__project__pk"))
+    by_period: dict[int, list[int]] = defaultdict(list)
+    for period_id, project_id in sorted(places):
+        by_period[period_id].append(project_id)
+    done = 0
+    for period in ReportingPeriod.objects.filter(pk__in=list(by_period)):
+        ids = by_period[period.pk]
+        for start in range(0, len(ids), 500):
+            with transaction.atomic():
+                maintain(ids[start : start + 500], period)
+            done += len(ids[start : start + 500])
+            jobs.progress(done, len(places))
+    return done
+
+
 def _keep_some(ids: list[int], period: ReportingPeriod, report: StatusReport | None = None) -> list[ProjectPeriod]:
     found = [report.project] if report else list(Project.objects.filter(pk__in=ids))
     current = [report] if report else StatusReport.objects.filter(project_id__in=ids, period=period, is_current=True)
@@ -145,12 +171,13 @@ def _keep_some(ids: list[int], period: ReportingPeriod, report: StatusReport | N
         excused = kind == "exemption" or project.state != Project.State.ACTIVE
         row = stand(ProjectPeriod(project=project, period=period), report, excused)
         rows.append(chain(row, before.get(project.pk)))
-        values += [(project.scope_id, period.pk, v) for v in figures(row, report, due or period.due_at)]
+        told = [*figures(row, report, due or period.due_at), *own_measures.figures(row)]
+        values += [(project.scope_id, period.pk, v) for v in told]
     ProjectPeriod.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=("project", "period"), update_fields=FIELDS, batch_size=500
     )
     _chain_later(rows, period)
-    measures.replace_many(values, [row.project.scope_id for row in rows], period.pk, KEPT)
+    measures.replace_many(values, [row.project.scope_id for row in rows], period.pk, (*KEPT, *own_measures.keys()))
     return rows
 
 

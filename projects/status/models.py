@@ -14,6 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.audit.models import Record
+from pmo_portal.custom.models import PREFIX, Customised
+from pmo_portal.custom.queries import field_of
 from projects.register.models import Confidence, Light
 
 PERSON = settings.AUTH_USER_MODEL
@@ -32,7 +34,7 @@ def money_field(label: Any) -> models.DecimalField:
     return models.DecimalField(label, max_digits=20, decimal_places=2, null=True, blank=True)
 
 
-class StatusReport(Record):
+class StatusReport(Customised, Record):
     """One project's report for one period. Submitted and accepted reports are frozen; a correction is the next revision."""
 
     class State(models.TextChoices):
@@ -168,6 +170,8 @@ class StatusReport(Record):
     @classmethod
     def label_of(cls, name: str) -> str:
         """What a field is called. The seven reasons share a name; here each says whose it is."""
+        if name.startswith(PREFIX) and (own := field_of(cls, name)) is not None:
+            return str(own)
         if name.endswith("_reason") and name.removesuffix("_reason") in DIMENSIONS:
             light = cls._meta.get_field(name.replace("_reason", "_light")).verbose_name
             return gettext("%(dimension)s: reason") % {"dimension": light}

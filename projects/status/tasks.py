@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy, ngettext
 
 from pmo_portal import jobs
+from pmo_portal.custom.models import CustomField
 from pmo_portal.periods.models import ReportingPeriod
-from projects.status import maintaining
+from projects.status import actions, maintaining
 
 
 @jobs.job(
@@ -35,3 +36,14 @@ def expect_newcomers() -> dict:
 def keep_figures(portfolio_id: int, period_ids: list[int]) -> dict:
     """Bring rows, measures and sums in step after an import or its undoing. Safe to run twice."""
     return {"rows": maintaining.keep_figures(portfolio_id, period_ids)}
+
+
+@jobs.job(
+    label=gettext_lazy("Keep the figures of a custom field"),
+    told=lambda done: ngettext("%(n)s report", "%(n)s reports", done["rows"]) % {"n": done["rows"]},
+)
+def keep_own_figures(field_id: int) -> dict:
+    """After a change of a field of the office's own. Safe to run twice."""
+    field = CustomField.objects.get(pk=field_id)
+    actions.redigest(field)
+    return {"rows": maintaining.keep_own_figures(field)}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from pmo_portal import access, audit
+from pmo_portal.custom.shape import shown as customs_shown
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
 from pmo_portal.pages.base import attach
 from pmo_portal.periods.models import ReportingPeriod
@@ -83,6 +84,7 @@ class StatusReportPage(_ReportPage):
             "lights": queries.lights_of(report),
             "facts": telling.lines(report.facts_taken, self.viewer.money_unit),
             "draft_key": draft_key(self.viewer, report.project, report.period),
+            "customs": customs_shown(self.viewer, report),
             "on_behalf": report.project.pm_id not in (None, self.viewer.pk),
             "history": audit.told(audit.history(self.viewer, report)[:20], viewer=self.viewer),
             "strip": queries.strip(report.project),
@@ -177,10 +179,10 @@ class StatusForm(_OfProject):
         return self.ground.before
 
     def initial(self) -> dict[str, Any]:
-        return StatusReportForm.initial_of(self.report, self.open_milestones)
+        return StatusReportForm.initial_of(self.report, self.open_milestones, self.viewer)
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"report": self.report, "milestones": self.open_milestones}
+        return {"report": self.report, "milestones": self.open_milestones, "viewer": self.viewer}
 
     def content(self) -> dict[str, Any]:
         content: dict[str, Any] = {"project": self.record, "period": self.period}
@@ -252,7 +254,7 @@ class StatusForm(_OfProject):
     def refused(self, form) -> HttpResponse:
         """Everything that is missing at once: what cannot be read, and what submitting would ask for besides."""
         typed = {name: value for name, value in form.fields_for_action().items() if name not in form.errors}
-        missing = actions.faults_with(self.report, typed)
+        missing = actions.faults_with(self.report, typed, by=self.viewer)
         attach(form, ValidationError({n: faults for n, faults in missing.items() if n not in form.errors}))
         return super().refused(form)
 
@@ -283,7 +285,7 @@ class StatusForm(_OfProject):
         }
 
     def initial_of(self, record) -> dict[str, Any]:
-        return StatusReportForm.initial_of(record, self.open_milestones)
+        return StatusReportForm.initial_of(record, self.open_milestones, self.viewer)
 
     def opened_values(self, form, conflict) -> dict[str, Any]:
         """Drafts are not in the trail: the page itself remembers what it was opened with."""

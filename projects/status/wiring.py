@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from pmo_portal import access, api, asks, jobs, measures, search
+from pmo_portal.custom import registry as custom
 from pmo_portal.i18n import dates, numbers
 from pmo_portal.i18n.localised import pick
 from pmo_portal.intake import profiles
@@ -19,11 +20,12 @@ from pmo_portal.periods.ports import period_ended, period_frozen, period_opened
 from projects.register import queries as register
 from projects.register.models import Project
 from projects.register.ports import project_handed_over, project_state_changed
-from projects.status import maintaining, queries
+from projects.status import maintaining, own_measures, queries
 from projects.status.api import StatusReportViewSet
 from projects.status.computing import cost_light, schedule_light, worst
 from projects.status.desk import changed_so_far
 from projects.status.importing import target  # noqa: F401  registers what sheets may bring in
+from projects.status.models import StatusReport
 
 
 def _names(details: dict) -> dict:
@@ -93,6 +95,15 @@ menu.add(
     url_name="projects:status:status_list",
     order=20,
 )
+custom.register(
+    StatusReport,
+    label=gettext_lazy("Status reports"),
+    state="state",
+    states=[(StatusReport.State.SUBMITTED, pgettext_lazy("a report is needed when it is", "handed in"))],
+    currency="project.currency",
+    follow=own_measures.follow,
+)
+measures.source(own_measures.measure_of)
 api.route("status-reports", StatusReportViewSet)
 burden.source(queries.seconds_spent)
 profiles.ship(Path(__file__).parent / "profiles")
