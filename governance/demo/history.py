@@ -12,7 +12,7 @@ from random import Random
 
 from django.utils import timezone
 
-from governance.demo import cast, sentences
+from governance.demo import cast, customs, sentences
 from governance.demo.course import Point
 from pmo_portal import audit, measures
 from pmo_portal.access.models import Scope
@@ -23,6 +23,7 @@ from pmo_portal.periods.queries import office_moment
 from projects.register.actions import restand
 from projects.register.models import BudgetRevision, Milestone, MilestoneForecast, Project, ProjectPlacement
 from projects.register.standing import slip_days, variance_percent
+from projects.status import own_measures
 from projects.status.actions import digest_of
 from projects.status.computing import computed_lights, needs_reason
 from projects.status.maintaining import chain, stand
@@ -177,7 +178,7 @@ def write_reports(
         [
             (row.project.scope_id, row.period_id, value)
             for row in rows
-            for value in figures(row, row.report, row.period.due_at)
+            for value in (*figures(row, row.report, row.period.due_at), *own_measures.figures(row))
         ]
     )
     if with_audit:
@@ -215,6 +216,7 @@ def _report(spec: Spec, n: int, period: ReportingPeriod, point: Point) -> Status
     if spec.with_words:
         write_words(report, spec, point)
     report.milestones = _milestones_at(spec, n, period)
+    report.custom = customs.reported(report)
     report.digest = digest_of(report)
     return report
 

@@ -47,6 +47,9 @@ class DemoOffice:
                 self.make_units()
                 self.make_people()
                 self.make_periods()
+                forget(self.people["admin"])
+                for of in (customs.OF, customs.OF_REPORTS):
+                    customs.declare(self.people["admin"], of)
                 self.make_portfolios()
                 self.make_projects()
                 self.make_team()
