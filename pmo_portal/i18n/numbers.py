@@ -59,6 +59,12 @@ def format_money(
     return f"{MINUS if value < 0 else ''}{before}{group(abs(value), places)}{after}"
 
 
+def exact(value: Decimal) -> str:
+    """With as many places as it has: 12 · 12.25 · 1,200."""
+    exponent = Decimal(value).normalize().as_tuple().exponent
+    return group(Decimal(value), max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
 def around_money(currency: str, unit: str, language: str | None = None) -> tuple[str, str]:
     """What stands before and after an amount's number: "", 百万円 · ¥, m."""
     if is_english(language):

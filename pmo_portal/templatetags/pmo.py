@@ -270,6 +270,12 @@ def number(value: Any) -> str:
 
 
 @register.filter
+def exact(value: Any) -> str:
+    """A number with as many places as it has."""
+    return "–" if value is None or value == "" else numbers.exact(Decimal(value))
+
+
+@register.filter
 def hurts(value: Any, limit: Any = 0) -> str:
     """The class of a figure that is past its tolerance (higher is worse)."""
     return "is-bad" if value not in (None, "") and Decimal(value) > Decimal(limit) else ""

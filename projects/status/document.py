@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from pmo_portal.custom.forms import CustomFieldsMixin
+from pmo_portal.custom.models import CustomField
+from pmo_portal.custom.shape import shown
 from pmo_portal.i18n import numbers
 from pmo_portal.i18n.dates import format_date
 from pmo_portal.periods.queries import office_settings
@@ -51,6 +55,8 @@ def report_pdf(report: StatusReport, viewer) -> bytes:
         sections.insert(0, _facts(facts))
     if report.milestones:
         sections.append(_milestones(report))
+    if own := shown(viewer, report):
+        sections.append(_own(own, money))
     sections += [{"title": title, "text": text} for title, text in words if text.strip()]
     return render(
         "report",
@@ -122,8 +128,20 @@ def _was_is(line: dict, money: Callable) -> str:
         "confidence": lambda value: word_of("confidence", value),
         "date": lambda value: format_date(value, "plain") or "–",
         "money": money,
+        "said": lambda value: str(value or "–"),
     }[line["kind"]]
     return f"{say(line['was'])} → {say(line['now'])}"
+
+
+def _own(own: list[tuple[CustomField, Any]], money: Callable) -> dict:
+    """What the office's own fields say."""
+    say = {"money": money, "number": numbers.exact, "date": lambda value: format_date(value, "plain")}
+    return {
+        "title": str(CustomFieldsMixin.group_label),
+        "columns": ["auto", "rest"],
+        "head": [],
+        "rows": [[str(field), say.get(field.kind, str)(value)] for field, value in own],
+    }
 
 
 def _tone(hurts: bool) -> str:

@@ -11,7 +11,11 @@ from django.db.models import Avg, Q, QuerySet, Sum
 from django.utils import timezone
 
 from pmo_portal import access
+from pmo_portal.custom.models import CustomField
+from pmo_portal.custom.queries import fields_of, people
+from pmo_portal.custom.shape import told
 from pmo_portal.i18n.differing import pieces
+from pmo_portal.i18n.numbers import exact
 from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_today, taking_for
 from projects.register import queries as register
@@ -237,7 +241,31 @@ def difference(report: StatusReport, before: StatusReport | None) -> list[dict]:
             line["pieces"] = pieces(was.strip(), now.strip())
         if line["kind"] != "text" or line["pieces"]:
             found.append(line)
-    return [*found, *_moved(report, before)]
+    return [*found, *_own(report, before), *_moved(report, before)]
+
+
+def _own(report: StatusReport, before: StatusReport) -> list[dict]:
+    """The same of the office's own fields that everybody sees."""
+    fields = [f for f in fields_of(StatusReport) if not f.seen_by and f.read(report) != f.read(before)]
+    kinds = {CustomField.Kind.MONEY: "money", CustomField.Kind.DATE: "date"}
+    named = people(f.read(r) for f in fields if f.kind == CustomField.Kind.PERSON for r in (before, report))
+
+    def said(field: CustomField, record: StatusReport):
+        value = told(field, record)
+        if field.kind == CustomField.Kind.NUMBER and value is not None:
+            return exact(value)
+        return str(named.get(value, value)) if field.kind == CustomField.Kind.PERSON and value else value
+
+    return [
+        {
+            "name": f.attribute,
+            "label": str(f),
+            "was": said(f, before),
+            "now": said(f, report),
+            "kind": kinds.get(CustomField.Kind(f.kind), "said"),
+        }
+        for f in fields
+    ]
 
 
 def _kind(name: str, field) -> str:

@@ -1,11 +1,13 @@
 """Fields that the office adds to status reports: filled in, carried on, frozen, told, summed."""
 
+import io
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from pypdf import PdfReader
 
 from pmo_portal import jobs, measures
 from pmo_portal.access.tree import office as root
@@ -13,7 +15,10 @@ from pmo_portal.custom import actions as custom
 from pmo_portal.custom.models import CustomField
 from pmo_portal.jobs.models import Job
 from pmo_portal.measures.models import MeasureValue
-from projects.status import actions
+from pmo_portal.periods import actions as periods
+from projects.register import actions as register
+from projects.status import actions, queries
+from projects.status.document import report_pdf
 from projects.status.models import StatusReport
 from tests.factories import GREEN, PeriodFactory, ReportFactory
 from tests.projects.status.test_actions import faults_of
@@ -26,11 +31,9 @@ MOOD = [{"key": "good", "ja": "良好", "en": "Good"}, {"key": "poor", "ja": "�
 def add(office):
     """`add("hours", "number")`: a field of status reports."""
 
-    def make(key: str, kind: str = "text", **given) -> CustomField:
+    def make(key: str, kind: str = "text", of: str = "projects.statusreport", **given) -> CustomField:
         names = {"name_ja": f"項目{key}", "name_en": key.capitalize()}
-        return custom.create_field(
-            by=office.cast.admin, of="projects.statusreport", key=key, kind=kind, **(names | given)
-        )
+        return custom.create_field(by=office.cast.admin, of=of, key=key, kind=kind, **(names | given))
 
     return make
 
@@ -107,6 +110,18 @@ def test_numbers_and_amounts_are_measures_that_roll_up(office, add, signed_in):
     assert "42.5" in page.content.decode()
 
 
+def test_the_numbers_of_a_project_are_measures_of_the_periods_it_reported_in(office, add, signed_in):
+    add("outsourced", "money", of="projects.project")
+    register.edit_project(office.apollo, by=office.cast.pmo, version=None, custom_outsourced=3_000_000)
+    assert figure("project_outsourced", office.apollo.scope, office.period) is None
+    told(office)
+    measures.roll_up_stale()
+    assert figure("project_outsourced", root(), office.period).value == 3_000_000
+    page = signed_in(office.cast.manager).get(measures.figure_url("project_outsourced", root().pk, office.period.key))
+    assert page.status_code == 200
+    assert measures.find("project_nothing") is None and measures.find("custom_outsourced") is None
+
+
 def test_a_draft_gives_no_figure_and_a_correction_replaces_it(office, add):
     add("hours", "number")
     report = ReportFactory(project=office.apollo, period=office.period, submitted=False, custom_hours=7, **GREEN)
@@ -153,3 +168,24 @@ def test_the_api_reads_and_writes_them(office, add, program_of):
     made = program_of(office.cast.pm).post("/api/v1/status-reports/", given, content_type="application/json")
     assert made.status_code == 201, made.content
     assert made.json()["custom"] == {"mood": "poor"}
+
+
+def test_what_changed_in_them_is_told_on_the_page_and_on_paper(office, add, signed_in):
+    add("mood", "choice", options=MOOD)
+    add("hours", "number")
+    add("secret", "text", seen_by=["administrator"])
+    before = PeriodFactory(day=office.period.starts_on - timedelta(days=1))
+    periods.open_period(before, by=office.cast.pmo)
+    told(office, period=before, custom_mood="good", custom_hours=40)
+    report = told(office, custom_mood="poor", custom_hours=Decimal("40.25"))
+    lines = {
+        line["name"]: (line["was"], line["now"])
+        for line in queries.difference(report, queries.report_before(office.apollo, office.period))
+    }
+    assert lines["custom_hours"] == ("40", "40.25")
+    address = reverse("projects:status:status_report", args=("APOLLO", office.period.key))
+    page = signed_in(office.cast.pm, HTTP_ACCEPT_LANGUAGE="en").get(address).content.decode()
+    assert "40.25" in page and "custom_" not in page
+    paper = PdfReader(io.BytesIO(report_pdf(report, office.cast.pm)))
+    words = "".join(p.extract_text() for p in paper.pages)
+    assert "40.25" in words
