@@ -15,7 +15,10 @@ from pmo_portal.custom.queries import field_of, fields_of, people, sees, sees_at
 
 
 class SeveralField(models.CharField):
-    """Some of a set of choices."""
+    """Some of a set of choices: a list of their keys."""
+
+    def to_python(self, value: Any) -> Any:
+        return value
 
 
 class _ToPerson(models.ForeignKey):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +15,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pmo_portal import access
 from pmo_portal.custom import queries, values
 from pmo_portal.custom.models import PREFIX
-from pmo_portal.custom.shape import shape_of
+from pmo_portal.custom.shape import SeveralField, shape_of
 from pmo_portal.editing.people import people
 from pmo_portal.intake.choices import squeeze
 from pmo_portal.intake.models import EDITING
@@ -93,13 +95,19 @@ class Editing:
 
     @property
     def open_fields(self) -> tuple[Editable, ...]:
-        """Its own fields, and the custom ones that everybody who sees the record sees. Of several choices, and of what
-        only some see, the sheet shows what there is to read."""
-        found = [f for f in queries.fields_of(self.model) if not f.seen_by and f.kind != values.CHOICES]
+        """Its own fields, and the custom ones."""
+        found = queries.fields_of(self.model)
         return (
             *self.fields,
             *(Editable(f.attribute, f.attribute, people if f.kind == values.PERSON else None) for f in found),
         )
+
+    def sees(self, editable: Editable, viewer, record=None) -> bool:
+        """Whether the viewer sees this field of the record; without a record, of any."""
+        if not editable.key.startswith(PREFIX):
+            return True
+        field = queries.field_of(self.model, editable.key)
+        return field is not None and queries.sees(viewer, field, record)
 
     @property
     def columns(self) -> list:
@@ -130,8 +138,10 @@ class Editing:
         return tuple(dict.fromkeys(found))
 
     def kind(self, editable: Editable) -> str:
-        """choice, date, money, number, yesno, reference or text."""
+        """choice, several, date, money, number, yesno, reference or text."""
         field = self.model_field(editable)
+        if isinstance(field, SeveralField):
+            return "several"
         if field.is_relation:
             return "reference"
         if field.choices:
@@ -155,6 +165,8 @@ class Editing:
         """What a choice, a yes or no, or a relation of a record says, whether or not it could be chosen now."""
         field = self.model_field(editable)
         found = getattr(record, field.attname)
+        if isinstance(field, SeveralField):
+            return together(dict(field.flatchoices), found)
         if field.choices:
             return str(dict(field.flatchoices).get(found, "" if found is None else found))
         if editable.key.startswith(PREFIX) and field.is_relation:
@@ -174,8 +186,20 @@ class Editing:
         return found
 
 
+def together(words: dict[Any, Any], keys: Iterable[Any] | None) -> str:
+    """Several choices in one cell."""
+    return pgettext("between words", ", ").join(str(words.get(key, key)) for key in keys or ())
+
+
+def apart(text: str) -> list[str]:
+    """What of several choices a cell names, however they are parted."""
+    return [part.strip() for part in re.split(r"[,、，;；\n]", text) if part.strip()]
+
+
 def same(one: Any, other: Any) -> bool:
     """Whether two values of a field say the same: blanks at the ends, kinds of line ends and places of decimals do not count."""
+    if isinstance(one, list) or isinstance(other, list):
+        return sorted(one or []) == sorted(other or [])
     if isinstance(one, str) or isinstance(other, str):
         return tidy(str(one or "")) == tidy(str(other or ""))
     if isinstance(one, Decimal) and isinstance(other, Decimal):
@@ -205,6 +229,8 @@ def shown(kind: str, value: Any) -> str:
         return ""
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list):
+        return together({}, value)
     return str(value)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.accounts.models import Person
-from pmo_portal.editing.declaring import Editable, Editing
+from pmo_portal.editing.declaring import Editable, Editing, together
 from pmo_portal.intake.wording import say
 from pmo_portal.pages.fields import DateField, MoneyField, PersonField
 
@@ -45,7 +45,9 @@ class ManyForm(forms.Form):
     def __init__(self, *args, editing: Editing, viewer, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.editing, self.viewer = editing, viewer
-        self.offered = [e for e in editing.open_fields if not e.only_new and self._is_for_many(e)]
+        self.offered = [
+            e for e in editing.open_fields if not e.only_new and editing.sees(e, viewer) and self._is_for_many(e)
+        ]
         for editable in self.offered:
             self.fields[editable.key] = self._field(editable)
         can_be_empty = [e for e in self.offered if self.editing.model_field(e).blank]
@@ -61,6 +63,11 @@ class ManyForm(forms.Form):
         kind, label = self.editing.kind(editable), self.editing.label(editable)
         if kind == "reference" and self.editing.model_field(editable).related_model is Person:
             return PersonField(label=label, required=False)
+        if kind == "several":
+            known = [(str(value), text) for value, text in self.editing.choices(editable, self.viewer)]
+            return forms.MultipleChoiceField(
+                label=label, required=False, choices=known, widget=forms.CheckboxSelectMultiple
+            )
         if kind in ("choice", "yesno", "reference"):
             known = [(str(value), text) for value, text in self.editing.choices(editable, self.viewer)]
             return forms.ChoiceField(label=label, required=False, choices=[("", _("as it is")), *known])
@@ -73,7 +80,7 @@ class ManyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         for key in given.get("empty") or ():
-            if given.get(key) not in (None, ""):
+            if given.get(key) not in (None, "", []):
                 self.add_error(key, _("Either a value or empty, not both."))
         return given
 
@@ -82,11 +89,13 @@ class ManyForm(forms.Form):
         found: dict[str, Any] = dict.fromkeys(self.cleaned_data.get("empty") or ())
         for editable in self.offered:
             value = self.cleaned_data.get(editable.key)
-            if value not in (None, ""):
+            if value not in (None, "", []):
                 found[editable.key] = self._as_in_sheet(editable, value)
         return found
 
     def _as_in_sheet(self, editable: Editable, value: Any) -> Any:
+        if self.editing.kind(editable) == "several":
+            return together(dict(self.editing.choices(editable, self.viewer)), value)
         if self.editing.kind(editable) not in ("choice", "yesno", "reference"):
             return value
         wanted = str(value.pk) if isinstance(value, models.Model) else str(value)

@@ -14,7 +14,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from pmo_portal.editing import stamps
-from pmo_portal.editing.declaring import Editable, Editing
+from pmo_portal.editing.declaring import Editable, Editing, together
 from pmo_portal.intake.workbooks import column_letter
 from pmo_portal.lists import Column, List
 from pmo_portal.lists.export import EXACT, FIRST_DAY, FORMULA, plain, shortened
@@ -34,6 +34,7 @@ class Place:
     of: Callable[[Any], Any]
     editable: Editable | None = None
     options: dict[Any, str] | None = None
+    is_seen: Callable[[Any], bool] = lambda _record: True
 
     @property
     def is_open(self) -> bool:
@@ -51,7 +52,7 @@ def places(editing: Editing, listing: List) -> list[Place]:
     wanted = [c for c in listing.columns if c.key == editing.key_column and c not in shown]
     found: list[Place] = []
     for column in [*wanted, *shown]:
-        editables = editing.in_column(column.key)
+        editables = [e for e in editing.in_column(column.key) if editing.sees(e, listing.viewer)]
         if not editables or all(e.only_new for e in editables):
             found.append(_read_only(editing, column, editables, listing))
         else:
@@ -76,17 +77,24 @@ def _place(editing: Editing, editable: Editable, viewer) -> Place:
     kind, options = editing.kind(editable), _options(editing, editable, viewer)
     name = editing.model_field(editable).attname
 
+    def is_seen(record: Any) -> bool:
+        return editing.sees(editable, viewer, record)
+
     def value(record: Any) -> Any:
+        if not is_seen(record):
+            return None
+        if kind == "several":
+            return editing.word(editable, record) or None
         found = getattr(record, name)
         if options is not None:
             return options.get(found) or editing.word(editable, record) or None
         return plain(found)
 
-    return Place(editing.label(editable), kind, value, editable, options)
+    return Place(editing.label(editable), kind, value, editable, options, is_seen)
 
 
 def _options(editing: Editing, editable: Editable, viewer) -> dict[Any, str] | None:
-    if editing.kind(editable) not in ("choice", "yesno", "reference"):
+    if editing.kind(editable) not in ("choice", "several", "yesno", "reference"):
         return None
     return dict(editing.choices(editable, viewer)[:MOST_OPTIONS])
 
@@ -107,7 +115,8 @@ def workbook(editing: Editing, listing: List, instead: dict[str, Any] | None = N
             sheet.write_string(number, 0, stamps.stamp(editing.key, record.pk, record.version), formats["locked"][""])
             for position, place in enumerate(found, 1):
                 value = said[place.key] if place.key in said else place.of(record)
-                _write(sheet, number, position, value, formats["open" if place.is_open else "locked"])
+                can_change = place.is_open and place.is_seen(record)
+                _write(sheet, number, position, value, formats["open" if can_change else "locked"])
     _choices(book, sheet, found, number + (NEW_ROWS if editing.creates else 0))
     sheet.protect(
         "",
@@ -189,6 +198,11 @@ def _choices(book, sheet, found: list[Place], last: int) -> None:
 
 
 def _rule(place: Place, listed: list[Place]) -> dict[str, Any]:
+    if place.kind == "several" and place.options:  # a spreadsheet's own list takes one
+        said = _("Any of these, with a comma between them: %(choices)s") % {
+            "choices": together({}, place.options.values())
+        }
+        return {"validate": "any", "input_title": place.label[:32], "input_message": said[:255]}
     if place.options:
         letters = column_letter(listed.index(place))
         return {"validate": "list", "source": f"=choices!${letters}$1:${letters}${len(place.options)}"}

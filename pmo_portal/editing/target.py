@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, override
 
 from pmo_portal import access, audit
 from pmo_portal.editing import queries, sheets, stamps
-from pmo_portal.editing.declaring import Editable, same, shown, typed
+from pmo_portal.editing.declaring import Editable, apart, same, shown, together, typed
 from pmo_portal.intake.choices import squeeze
 from pmo_portal.intake.models import ImportRow
 from pmo_portal.intake.reading import text_of
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 Verdict = ImportRow.Verdict
 KINDS = {"date": "date", "money": "money", "number": "number"}  # all others are read as texts and understood here
+CHOSEN = ("choice", "several", "yesno", "reference")
 LOCKED = "locked:"  # before the key of a column that is only there to be read
 
 
@@ -238,6 +239,10 @@ class _Reading:
     def _compare(self, judged: Judged, editable: Editable, record, opened, wanted: dict, collides: list) -> None:
         """What this cell wants, against what stands there now and what stood there when the sheet went out."""
         value, field = judged.record.values.get(editable.key, BLANK), self.editing.model_field(editable)
+        if not self.editing.sees(editable, self.viewer, record):
+            if not value.is_blank:
+                judged.held[editable.key] = Note("read_only_cell", {"text": value.text[:400]})
+            return
         if self._stays(editable, value, record):
             return
         try:
@@ -259,7 +264,7 @@ class _Reading:
     def _stays(self, editable: Editable, value: Value, record) -> bool:
         """The cell says what stands there in words, also where that could not be chosen any more (a stage that has ended, a
         person who has gone)."""
-        if self.editing.kind(editable) not in ("choice", "yesno", "reference"):
+        if self.editing.kind(editable) not in CHOSEN:
             return False
         return squeeze(value.text) == squeeze(self.editing.word(editable, record))
 
@@ -344,13 +349,19 @@ class _Reading:
     def _meaning(self, editable: Editable, value: Value) -> Any:
         """The value of the record's field that a cell stands for. Raises ValidationError with a code of the wording."""
         field, kind = self.editing.model_field(editable), self.editing.kind(editable)
-        if kind not in ("choice", "yesno", "reference"):
+        if kind not in CHOSEN:
             return typed(kind, value, field)
         if value.is_blank or not value.text.strip():
             if not field.null and not field.blank and not field.empty_strings_allowed:
                 raise ValidationError("", code="needed")
             return None if field.null or kind == "reference" else ""
-        found = self._words_of(editable).get(squeeze(value.text))
+        words = self._words_of(editable)
+        if kind == "several":
+            named = {words.get(squeeze(part)) for part in apart(value.text)}
+            if None in named:
+                raise ValidationError("", code="not_a_choice")
+            return [key for key, _label in field.choices or () if key in named]
+        found = words.get(squeeze(value.text))
         if found is None:
             raise ValidationError("", code="no_such_record" if kind == "reference" else "not_a_choice")
         return found
@@ -362,6 +373,8 @@ class _Reading:
 
     def _word(self, editable: Editable, value: Any) -> str:
         kind = self.editing.kind(editable)
+        if kind == "several":
+            return together(dict(self.editing.choices(editable, self.viewer)), value)
         if value not in (None, "") and kind in ("choice", "yesno", "reference"):
             return str(dict(self.editing.choices(editable, self.viewer)).get(value, value))
         return shown(kind, value)
@@ -369,7 +382,7 @@ class _Reading:
     def _written(self, editable: Editable, record) -> str:
         """What stands in the record now, as the preview compares it."""
         kind = self.editing.kind(editable)
-        if kind in ("choice", "yesno", "reference"):
+        if kind in CHOSEN:
             return self.editing.word(editable, record)
         return shown(kind, self.editing.model_field(editable).value_from_object(record))
 

@@ -13,9 +13,10 @@ from pmo_portal.custom import actions
 from pmo_portal.custom.models import CustomField
 from pmo_portal.editing.people import called
 from pmo_portal.intake import actions as intake
+from pmo_portal.intake.models import ImportRun
 from projects.register import actions as register
 from projects.register.models import Project
-from tests.pmo_portal.editing.test_workbook import sent_in, taken_out, verdicts
+from tests.pmo_portal.editing.test_workbook import codes, sent_in, taken_out, verdicts
 
 pytestmark = pytest.mark.django_db
 OF = "projects.project"
@@ -306,16 +307,66 @@ def test_excel_takes_it_out_and_brings_it_back(office, add, signed_in):
     book.cell("APOLLO", "項目risk").value = "高"
     book.cell("APOLLO", "項目points").value = 3.25
     book.cell("APOLLO", "項目lead").value = called(office.cast.member)
+    book.cell("APOLLO", "項目tags").value = "Low，高"
     run = sent_in(client, book)
     assert verdicts(run) == {"changed": 1, "unchanged": 1}
     intake.apply_run(run, by=office.cast.pmo)
     jobs.drain(strict=True)
     apollo = Project.objects.get(key="APOLLO")
-    assert apollo.custom == {"risk": "high", "points": 3.25, "lead": office.cast.member.pk, "tags": ["low"]}
+    assert apollo.custom == {"risk": "high", "points": 3.25, "lead": office.cast.member.pk, "tags": ["high", "low"]}
     run.refresh_from_db()
     intake.undo_run(run, by=office.cast.pmo)
     jobs.drain(strict=True)
     assert Project.objects.get(key="APOLLO").custom == {"tags": ["low"]}
+
+
+def test_several_choices_in_a_cell_are_left_taken_back_and_refused_by_name(office, add, signed_in):
+    add("tags", "choices", options=RISK, in_list=True)
+    say(office, custom_tags=["low", "high"])
+    client = signed_in(office.cast.pmo)
+    book = taken_out(client, "")
+    assert book.cell("APOLLO", "項目tags").value == "高、低"
+    assert verdicts(sent_in(client, book)) == {"unchanged": 2}
+    book.cell("APOLLO", "項目tags").value = "高、中"
+    assert verdicts(sent_in(client, book, "a.xlsx")) == {"refused": 1, "unchanged": 1}
+    book.cell("APOLLO", "項目tags").value = None
+    run = sent_in(client, book, "b.xlsx")
+    intake.apply_run(run, by=office.cast.pmo)
+    jobs.drain(strict=True)
+    assert Project.objects.get(key="APOLLO").custom == {}
+
+
+def test_what_only_some_see_is_changed_in_excel_by_those_alone(office, add, signed_in):
+    add("secret", in_list=True, seen_by=["administrator"])
+    say(office, custom_secret="42")
+    client = signed_in(office.cast.pmo)
+    book = taken_out(client, "")
+    assert not book.cell("APOLLO", "項目secret").protection.locked
+    book.cell("APOLLO", "項目secret").value = "43"
+    run = sent_in(client, book)
+    intake.apply_run(run, by=office.cast.pmo)
+    jobs.drain(strict=True)
+    assert Project.objects.get(key="APOLLO").custom == {"secret": "43"}
+    book.cell("APOLLO", "項目secret").value = "44"
+    other = signed_in(office.cast.manager)
+    theirs = taken_out(other, "")
+    assert "項目secret" not in theirs.heads
+    run = sent_in(other, book, "c.xlsx")
+    assert "read_only_cell" in codes(run) or verdicts(run) == {"unchanged": 2}
+    assert Project.objects.get(key="APOLLO").custom == {"secret": "43"}
+
+
+def test_many_rows_are_given_several_choices_at_once(office, add, signed_in):
+    add("tags", "choices", options=RISK)
+    client = signed_in(office.cast.pmo)
+    pks = [str(p.pk) for p in Project.objects.filter(key__in=("APOLLO", "BOREAS"))]
+    answer = client.post("/lists/projects/many/", {"pick": pks, "custom_tags": ["low", "high"]})
+    assert answer.status_code == 302, answer.text
+    jobs.drain(strict=True)
+    run = ImportRun.objects.order_by("pk").last()
+    intake.apply_run(run, by=office.cast.pmo)
+    jobs.drain(strict=True)
+    assert {tuple(p.custom["tags"]) for p in Project.objects.filter(pk__in=pks)} == {("high", "low")}
 
 
 def test_a_cell_that_says_no_choice_is_refused_with_its_row(office, add, signed_in):
