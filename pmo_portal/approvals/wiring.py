@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from pmo_portal import asks
+from pmo_portal import asks, search
 from pmo_portal.approvals import queries
 from pmo_portal.approvals.models import ApprovalRequest
 from pmo_portal.i18n.localised import pick
@@ -80,3 +80,29 @@ menu.add(
     order=45,
     seen_by=("manager", "administrator", "auditor", "sysadmin"),
 )
+
+
+def find_requests(viewer, words: str) -> list[search.Hit]:
+    """By number, "A-18", or by what is asked for."""
+    number = search.numbered(words, "A")
+    found = queries.requests(viewer)
+    if number is not None:
+        found = found.filter(number=number)
+    elif len(words) > 1:
+        found = search.among(found, words, "label_ja", "label_en").order_by("-number")
+    else:
+        return []
+    return [
+        search.Hit(r.label, r.get_absolute_url(), r.get_state_display(), "clipboard-check", r.code) for r in found[:4]
+    ]
+
+
+def find_routes(viewer, words: str) -> list[search.Hit]:
+    if len(words) < 2:
+        return []
+    found = search.among(queries.routes(viewer), words, "name_ja", "name_en", code="code")
+    return [search.Hit(str(r), r.get_absolute_url(), r.code, "adjustments") for r in found[:3]]
+
+
+search.source("approvals", label=gettext_lazy("Approvals"), find=find_requests, order=35)
+search.source("routes", label=gettext_lazy("Approval routes"), find=find_routes, order=60)

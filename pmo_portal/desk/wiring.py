@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from pmo_portal import search
 from pmo_portal.asks.letters import shown
 from pmo_portal.asks.queries import waiting
+from pmo_portal.i18n import glossary
+from pmo_portal.i18n.localised import pick
 from pmo_portal.i18n.text import fold
 from pmo_portal.pages import menu
 
@@ -33,7 +35,7 @@ def find_to_do(viewer, words: str) -> list[search.Hit]:
         said = fold(f"{row['verb']} {row['title']}")
         if all(word in said for word in wanted):
             asks.append(search.Hit(row["title"], row["url"], row["verb"], "clipboard-check"))
-    return asks[:5] + search.find_commands(viewer, words)
+    return asks[:5] + search.find_commands(viewer, words) + search.find_actions(viewer, words)[:4]
 
 
 def find_pages(viewer, words: str) -> list[search.Hit]:
@@ -52,3 +54,19 @@ def find_pages(viewer, words: str) -> list[search.Hit]:
 
 search.source("to_do", label=_("To do"), find=find_to_do, order=0)
 search.source("pages", label=_("Pages"), find=find_pages, order=90)
+
+
+def find_terms(viewer, words: str) -> list[search.Hit]:
+    """Terms of the glossary by their name in either language."""
+    if len(words) < 2:
+        return []
+    wanted = fold(words)
+    named = [t for t in glossary.terms() if wanted in fold(t.english) or wanted in fold(t.japanese)]
+    address = reverse("desk:glossary")
+    return [
+        search.Hit(pick(t.japanese, t.english), f"{address}#{t.anchor}", pick(t.english, t.japanese), "book")
+        for t in named[:4]
+    ]
+
+
+search.source("terms", label=_("Terms"), find=find_terms, order=95)

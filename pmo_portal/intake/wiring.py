@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pmo_portal import asks
+from pmo_portal import asks, search
 from pmo_portal.api import route
 from pmo_portal.intake import queries
 from pmo_portal.intake.api import ImportProfileViewSet, ImportViewSet
@@ -34,3 +34,21 @@ asks.notice(
 
 route("imports", ImportViewSet, "imports")
 route("import-profiles", ImportProfileViewSet, "import-profiles")
+
+
+def find_runs(viewer, words: str) -> list[search.Hit]:
+    """By number, "J-3", or by the name of the file."""
+    number = search.numbered(words, "J")
+    found = queries.runs(viewer).order_by("-pk")
+    if number is not None:
+        found = found.filter(pk=number)
+    elif len(words) > 1:
+        found = search.among(found, words, "file_name")
+    else:
+        return []
+    return [
+        search.Hit(r.file_name, queries.address_of(r), r.get_state_display(), "upload", f"J-{r.pk}") for r in found[:4]
+    ]
+
+
+search.source("imports", label=gettext_lazy("Imports"), find=find_runs, order=55)

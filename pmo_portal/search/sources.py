@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
@@ -16,6 +20,7 @@ from pmo_portal import access
 from pmo_portal.i18n.text import fold, marked_parts, to_halfwidth
 
 MOST_WORDS, LONGEST = 5, 100
+MOST_ACTED_ON, SHORTEST = 3, 2  # records of an action, letters of a word that names one
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,20 @@ class Command:
     seen_by: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Action:
+    """Something to do with a record that is called so. `find(viewer, words)` gives records, `url(viewer, record)` where it
+    is done; "" where the viewer may not, or not now."""
+
+    label: Promise | str
+    find: Callable
+    url: Callable
+    icon: str
+
+
 _sources: dict[str, Source] = {}
 _commands: dict[str, Command] = {}
+_actions: dict[str, Action] = {}
 
 
 def source(key: str, *, label: Promise | str, find: Callable, order: int = 50) -> None:
@@ -62,6 +79,66 @@ def command(
     _commands[key] = Command(label, url_name, icon, seen_by)
 
 
+def action(key: str, *, label: Promise | str, find: Callable, url: Callable, icon: str = "edit") -> None:
+    """A thing to do with a record, found by its own name and the record's: "report status ORION"."""
+    _actions[key] = Action(label, find, url, icon)
+
+
+def find_actions(viewer, words: str) -> list[Hit]:
+    """What the viewer may do with the records that those words call which do not name the action."""
+    known: dict[tuple[Callable, str], list] = {}
+    hits: list[Hit] = []
+    for one in _actions.values():
+        rest = _beside(one.label, words)
+        if not rest:
+            continue
+        if (one.find, rest) not in known:
+            known[one.find, rest] = list(one.find(viewer, rest)[:MOST_ACTED_ON])
+        for record in known[one.find, rest]:
+            if url := one.url(viewer, record):
+                hits.append(Hit(f"{one.label}: {record.name}", url, icon=one.icon, lead=record.key))
+    return hits
+
+
+def _beside(label: Promise | str, words: str) -> str:
+    """The words that do not name the action; "" where none does, or nothing else is said."""
+    labels = _in_both(label)
+    named = [w for w in words.split() if len(w) >= SHORTEST and any(_names(fold(w), said) for said in labels)]
+    rest = [w for w in words.split() if w not in named]
+    return " ".join(rest) if named else ""
+
+
+def _names(word: str, label: str) -> bool:
+    """A Latin word begins one of the label's; Japanese has no blanks, so it stands anywhere."""
+    return any(part.startswith(word) for part in label.split()) if word.isascii() else word in label
+
+
+def _in_both(label: Promise | str) -> list[str]:
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.append(fold(str(label)))
+    return found
+
+
+def among(found: QuerySet, words: str, *names: str, code: str = "") -> QuerySet:
+    """Those of the records whose named fields have every word; those whose code begins with them come first."""
+    for word in words.split():
+        found = found.filter(
+            reduce(or_, (Q(**{f"{name}__icontains": word}) for name in (*names, *filter(None, [code]))))
+        )
+    if not code:
+        return found
+    first = When(**{f"{code}__istartswith": words}, then=Value(0))
+    return found.order_by(Case(first, default=Value(1), output_field=IntegerField()), code)
+
+
+def numbered(words: str, letter: str) -> int | None:
+    """The number of "A-18" or "a18" for the letter A; None where something else is said."""
+    said = re.fullmatch(rf"{letter}-?(\d{{1,9}})", words.strip(), re.IGNORECASE)
+    return int(said[1]) if said else None
+
+
 def find_commands(viewer, words: str) -> list[Hit]:
     """What the viewer may do; nothing before something is typed."""
     if not words:
@@ -73,12 +150,7 @@ def find_commands(viewer, words: str) -> list[Hit]:
 def is_called(label: Promise | str, words: str) -> bool:
     """Whether the label has every word, in one of the portal's languages."""
     wanted = [fold(word) for word in words.split()]
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            said = fold(str(label))
-        if all(word in said for word in wanted):
-            return True
-    return False
+    return any(all(word in said for word in wanted) for said in _in_both(label))
 
 
 def cleaned(text: str) -> str:

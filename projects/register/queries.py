@@ -39,6 +39,26 @@ def called(viewer, words: str) -> QuerySet[Project]:
     return found.order_by(rank, "key")
 
 
+def looked_at(viewer, most: int) -> list[Project]:
+    """The projects that the viewer has looked at, the latest first. Two queries."""
+    seen = LastSeen.objects.filter(person=viewer, place__startswith="project:").order_by("-at")
+    ids = [int(place.removeprefix("project:")) for place in seen.values_list("place", flat=True)[: most * 2]]
+    found = {p.pk: p for p in projects(viewer).filter(pk__in=ids).select_related("pm")} if ids else {}
+    return [found[pk] for pk in ids if pk in found][:most]
+
+
+def milestones_called(viewer, words: str) -> list[Milestone]:
+    """Milestones in whose name one end of the words stands, of projects that the rest calls. At most four queries."""
+    said = words.split()
+    for own, rest in ((said[-1:], said[:-1]), (said[:1], said[1:])) if len(said) > 1 else ():
+        of = list(called(viewer, " ".join(rest))[:5])
+        found = access.visible(viewer, Milestone).filter(project__in=of, archived_at=None).select_related("project")
+        named = Q(name_ja__icontains=own[0]) | Q(name_en__icontains=own[0])
+        if hits := list(found.filter(named).order_by("project__key", "number")[:5]) if of else []:
+            return hits
+    return []
+
+
 def portfolios(viewer) -> QuerySet[Portfolio]:
     return access.visible(viewer, Portfolio).filter(archived_at=None)
 

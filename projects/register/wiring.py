@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from pmo_portal import api, approvals, asks, search
+from pmo_portal import access, api, approvals, asks, search
 from pmo_portal.approvals.queries import about as requests_about
 from pmo_portal.custom import registry as custom
 from pmo_portal.desk.panels import desk_panel
@@ -116,9 +117,12 @@ panels.panel(
 
 
 def find_projects(viewer, words: str) -> list[search.Hit]:
-    """Projects by key and name; without words the ones last changed."""
-    found = queries.called(viewer, words) if words else queries.projects(viewer).order_by("-last_change_at")
-    return [_hit(p) for p in found.select_related("pm")[: 8 if words else 6]]
+    """Projects by key and name; without words the ones that the viewer looked at last, then those last changed."""
+    if words:
+        return [_hit(p) for p in queries.called(viewer, words).select_related("pm")[:8]]
+    looked_at = queries.looked_at(viewer, 6)
+    others = queries.projects(viewer).exclude(pk__in=[p.pk for p in looked_at]).order_by("-last_change_at")
+    return [_hit(p) for p in (*looked_at, *others.select_related("pm")[: 6 - len(looked_at)])]
 
 
 def _hit(project) -> search.Hit:
@@ -126,18 +130,38 @@ def _hit(project) -> search.Hit:
 
 
 def find_portfolios(viewer, words: str) -> list[search.Hit]:
-    from django.db.models import Q
-
     if not words:
         return []
-    found = queries.portfolios(viewer).filter(
-        Q(key__icontains=words) | Q(name_ja__icontains=words) | Q(name_en__icontains=words)
-    )
-    return [search.Hit(p.name, p.get_absolute_url(), icon="briefcase", lead=p.key) for p in found[:5]]
+    places = (queries.portfolios(viewer), queries.programmes(viewer))
+    found = [p for place in places for p in search.among(place, words, "name_ja", "name_en", code="key")[:4]]
+    return [search.Hit(p.name, p.get_absolute_url(), icon="briefcase", lead=p.key) for p in found]
+
+
+def find_milestones(viewer, words: str) -> list[search.Hit]:
+    """Milestones of the projects that some of the words call, by the others: "ORION go-live"."""
+    return [
+        search.Hit(m.name, f"{m.project.get_absolute_url()}?tab=milestones", m.project.name, "calendar", m.code)
+        for m in queries.milestones_called(viewer, words)[:5]
+    ]
 
 
 search.source("projects", label=gettext_lazy("Projects"), find=find_projects, order=10)
-search.source("portfolios", label=gettext_lazy("Portfolios"), find=find_portfolios, order=20)
+search.source("portfolios", label=gettext_lazy("Portfolios and programmes"), find=find_portfolios, order=20)
+search.source("milestones", label=gettext_lazy("Milestones"), find=find_milestones, order=25)
+
+
+def _act(key: str, label, permit: str, url_name: str) -> None:
+    def where(viewer, project) -> str:
+        may = project.is_open and access.may(viewer, permit, project)
+        return reverse(f"projects:register:{url_name}", args=(project.key,)) if may else ""
+
+    search.action(key, label=label, find=queries.called, url=where)
+
+
+_act("register.edit", pgettext_lazy("verb", "Edit"), "edit", "project_edit")
+_act("register.milestone", gettext_lazy("Add a milestone"), "edit_milestones", "milestone_new")
+_act("register.budget", gettext_lazy("Request a budget revision"), "request_budget", "budget_revision")
+_act("register.handover", pgettext_lazy("verb", "Hand over"), "hand_over", "handover")
 search.command(
     "register.project",
     label=gettext_lazy("New project"),

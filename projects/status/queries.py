@@ -16,8 +16,9 @@ from pmo_portal.custom.queries import fields_of, people
 from pmo_portal.custom.shape import told
 from pmo_portal.i18n.differing import pieces
 from pmo_portal.i18n.numbers import exact
+from pmo_portal.i18n.text import fold
 from pmo_portal.periods.models import ReportingPeriod
-from pmo_portal.periods.queries import office_today, taking_for
+from pmo_portal.periods.queries import begun, office_today, taking_for
 from projects.register import queries as register
 from projects.register.models import Milestone, Project
 from projects.register.standing import slip_days, variance_percent
@@ -195,6 +196,24 @@ def strips(project_ids, periods: list[ReportingPeriod]) -> dict[int, dict[int, P
     for row in rows:
         found[row.project_id][row.period_id] = row
     return found
+
+
+def reports_called(viewer, words: str) -> list[StatusReport]:
+    """Reports of a period that one of the words names, of projects that the others call. At most three queries."""
+    said = words.split()
+    if len(said) < 2:
+        return []
+    newest = list(begun().order_by("-starts_on")[:60])
+    for word in said:
+        named = [p for p in newest if p.key.startswith(word) or fold(word) in fold(p.label)]
+        rest = " ".join(w for w in said if w != word)
+        if not named or not rest or len(word) < 2:
+            continue
+        of = [p.pk for p in register.called(viewer, rest)[:5]]
+        found = reports(viewer).filter(project__in=of, period__in=named, is_current=True)
+        if hits := list(found.select_related("project", "period").order_by("-period__starts_on")[:4]):
+            return hits
+    return []
 
 
 def lights_of(report: StatusReport | None) -> list[dict]:

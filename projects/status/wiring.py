@@ -17,6 +17,7 @@ from pmo_portal.intake import profiles
 from pmo_portal.pages import burden, menu, panels
 from pmo_portal.periods import cadences
 from pmo_portal.periods.ports import period_ended, period_frozen, period_opened
+from pmo_portal.periods.queries import taking_for
 from projects.register import queries as register
 from projects.register.models import Project
 from projects.register.ports import project_handed_over, project_state_changed
@@ -186,6 +187,24 @@ def find_figures(viewer, words: str) -> list[search.Hit]:
     return found
 
 
+def find_reports(viewer, words: str) -> list[search.Hit]:
+    """Reports of a period that one of the words names, of the projects that the others call: "ORION 2026-10"."""
+    return [
+        search.Hit(str(r), r.get_absolute_url(), r.get_state_display(), "clipboard-check", r.project.key)
+        for r in queries.reports_called(viewer, words)
+    ]
+
+
+def where_to_report(viewer, project) -> str:
+    """The form of the newest period that takes its report."""
+    if not project.is_open or not access.may(viewer, "report", project):
+        return ""
+    period = next(iter(taking_for(project.tier)), None)
+    return reverse("projects:status:status_form", args=(project.key, period.key)) if period else ""
+
+
+search.action("status.report", label=gettext_lazy("Report status"), find=register.called, url=where_to_report)
+search.source("reports", label=gettext_lazy("Status reports"), find=find_reports, order=28)
 search.source("figures", label=gettext_lazy("Figures"), find=find_figures, order=40)
 
 

@@ -149,3 +149,20 @@ def test_on_paper_only_the_record_is_left(window, office):
         expect(page.locator(part).first).not_to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(0, 0, 0)"
+
+
+def test_the_empty_box_begins_with_what_was_opened_last_until_one_signs_out(window, office):
+    page = window(office.cast.manager, language="en")
+    for key in ("APOLLO", "BOREAS"):
+        page.goto(f"/projects/{key}/")
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.get_by_role("option", name="Core ERP renewal").first.wait_for()
+    assert page.locator("#palette h3").first.inner_text() == "Opened last"
+    assert page.locator("#palette a .title").all_inner_texts()[:2] == ["Logistics integration", "Core ERP renewal"]
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/projects/APOLLO/")
+    page.evaluate("document.querySelector('form[data-sign-out]').requestSubmit()")
+    page.wait_for_url("**/login/**")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('recent:'))") == []

@@ -1,5 +1,6 @@
 // Ctrl-K: one box over everything; arrows move, Enter opens, Ctrl-Enter opens in a new tab.
 import { $, $$ } from "../helpers.js";
+import { drawRecent } from "../recent.js";
 import { signedOut } from "../unsent.js";
 
 const box = $("#palette");
@@ -19,6 +20,7 @@ async function look(words) {
   if (!answer || signedOut(answer) || !answer.ok || words !== last) return;
   const hits = $("[data-hits]", box);
   hits.innerHTML = await answer.text();
+  if (!words.trim()) hits.prepend(...drawRecent(box));
   $$("a", hits).forEach((link, at) => { link.id = `hit-${at}`; link.setAttribute("role", "option"); link.tabIndex = -1; });
   $$("h3", hits).forEach((head) => head.setAttribute("role", "presentation"));
   mark(options()[0]);

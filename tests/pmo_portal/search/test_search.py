@@ -3,6 +3,11 @@
 import pytest
 
 from pmo_portal import measures, search
+from pmo_portal.accounts.actions import look_at
+from pmo_portal.approvals.models import ApprovalRequest
+from pmo_portal.periods import actions as periods
+from pmo_portal.periods.models import ReportingPeriod
+from tests.factories import CampaignFactory, MilestoneFactory, ProposalFactory, ReportFactory
 
 
 def groups(viewer, words: str) -> dict[str, list[str]]:
@@ -94,3 +99,66 @@ def test_the_page_and_its_fragment(office, signed_in):
     fragment = client.get("/search/", {"q": "APOLLO"}, headers={"HX-Request": "true"})
     assert "<html" not in fragment.text and "<mark>APOLLO</mark>" in fragment.text
     assert "<script>" not in client.get("/search/", {"q": "<script>"}).text
+
+
+# ---- to do something with what is called so
+
+
+@pytest.mark.parametrize("words", ["report status APOLLO", "APOLLO report", "進捗を報告 基幹", "基幹 報告"])
+def test_the_report_that_is_owed_is_opened_by_its_action_and_the_project(office, words):
+    found = {
+        hit.title: hit.url for g in search.find(office.cast.pm, words) for hit in g["hits"] if g["label"] == "To do"
+    }
+    assert found["Report status: Core ERP renewal"] == f"/projects/APOLLO/status/{office.period.key}/edit/"
+
+
+def test_an_action_is_offered_to_those_who_may_alone_and_where_it_can_be_done(office):
+    def offered(viewer) -> list[str]:
+        found = groups(viewer, "report status APOLLO").get("To do", [])
+        return [title for title in found if title.startswith("Report status")]
+
+    assert offered(office.cast.pmo) and not offered(office.cast.member) and not offered(office.cast.outsider)
+    periods.close_period(office.period, by=office.cast.pmo)
+    ReportingPeriod.objects.update(state="frozen")
+    assert not offered(office.cast.pmo)
+
+
+@pytest.mark.parametrize("words", ["report", "APOLLO", "r APOLLO", "xyz APOLLO"])
+def test_an_action_needs_its_name_and_a_record(office, words):
+    assert not [t for t in groups(office.cast.pm, words).get("To do", []) if t.startswith("Report status:")]
+
+
+# ---- everything that the viewer may see
+
+
+def test_records_of_every_room_are_found_by_number_code_and_name(office):
+    proposal = ProposalFactory(project=office.apollo)
+    request = ApprovalRequest.objects.get(object_id=proposal.pk)
+    ReportFactory(project=office.apollo, period=office.period)
+    CampaignFactory(by=office.cast.pmo, projects=[office.apollo])
+    MilestoneFactory(project=office.apollo, name_ja="性能試験", name_en="Load test")
+    manager = office.cast.manager
+    assert groups(manager, proposal.code)["Continue or stop"] == ["Core ERP renewal: Continue"]
+    assert groups(manager, request.code.lower())["Approvals"] == [request.label]
+    assert groups(manager, "staffing")["Campaigns"] == ["Staffing check"]
+    assert groups(manager, "apollo 性能")["Milestones"] == ["Load test"]
+    assert groups(manager, office.period.key)["Reporting periods"] == [office.period.label]
+    assert len(groups(manager, f"APOLLO {office.period.key}")["Status reports"]) == 1
+    assert groups(manager, "earned value")["Terms"] == ["Earned value"]
+
+
+def test_none_of_them_is_found_by_who_may_not_see_it(office):
+    proposal = ProposalFactory(project=office.apollo)
+    request = ApprovalRequest.objects.get(object_id=proposal.pk)
+    ReportFactory(project=office.apollo, period=office.period)
+    for words in (proposal.code, request.code, office.period.key, f"APOLLO {office.period.key}", "apollo 性能"):
+        assert set(groups(office.cast.nobody, words)) <= {"Pages", "Terms", "To do"}, words
+    assert "Continue or stop" not in groups(office.cast.outsider, proposal.code)
+
+
+def test_what_was_looked_at_last_stands_first_when_nothing_is_typed(office):
+    manager = office.cast.manager
+    look_at(manager, f"project:{office.boreas.pk}")
+    assert groups(manager, "")["Projects"][0] == "Logistics integration"
+    look_at(manager, f"project:{office.apollo.pk}")
+    assert groups(manager, "")["Projects"][:2] == ["Core ERP renewal", "Logistics integration"]
