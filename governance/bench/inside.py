@@ -192,7 +192,7 @@ def _must(answer: Answer) -> None:
 def sum_shown(manager: Any, screen: str) -> str:
     status, page = manager.get(screen)
     found = re.search(
-        r">(?:完成時の総コスト|Cost at completion)</a>.*?</dt>\s*<dd>(.*?)</dd>", page.decode(), re.DOTALL
+        r">(?:完成時の総コスト|Cost at completion)</a></th>\s*<td[^>]*>(.*?)</td>", page.decode(), re.DOTALL
     )
     if status != 200 or not found:
         raise RuntimeError(f"the portfolio screen gave {status} and no sum")

@@ -35,6 +35,16 @@ def forbidden(request: HttpRequest, exception=None, reason: str = "") -> HttpRes
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page that sent the form was not one of this session's."""
+    if not request.user.is_authenticated:
+        return refused(
+            request,
+            403,
+            _("This was not sent: the page was too old"),
+            _("Nothing was changed. Open the page again and send the form from there; the browser has to take cookies."),
+            back=page_before(request),
+            way=_("Open it again"),
+        )
     return refused(
         request,
         403,

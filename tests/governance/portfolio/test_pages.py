@@ -344,7 +344,7 @@ def test_a_span_is_read_as_people_write_it_and_only_what_cannot_be_read_is_named
     page = seen("?slip=３０..abc")
     assert "“Slip in days”: “abc” was left out; a number is expected, such as 30." in page.text
     assert page.context["total"] == 5
-    assert seen("?slip_from=－１&slip_to=１,０００").context["total"] > 0 and "alert" not in seen("?slip=０..").text
+    assert seen("?slip_from=－１&slip_to=１,０００").context["total"] > 0 and "was left out" not in seen("?slip=０..").text
 
 
 def test_the_drill_keeps_what_narrows_the_screen(seen):
