@@ -83,7 +83,9 @@ class InvitationPage(FormPage):
 
     def show(self, fragment: str = "", status: int = 200, **more) -> HttpResponse:
         answer = super().show(fragment, status, **more)
-        answer["Referrer-Policy"] = "same-origin"  # the key leaks nowhere; none at all would take the form's own origin away
+        answer["Referrer-Policy"] = (
+            "same-origin"  # the key leaks nowhere; none at all would take the form's own origin away
+        )
         answer["Cache-Control"] = "no-store"
         return answer
 

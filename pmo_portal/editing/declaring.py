@@ -58,6 +58,10 @@ class Editing:
         """Change the record by the room's own action."""
         raise NotImplementedError
 
+    def take_back(self, record, *, by, version: int, values: dict[str, Any]):
+        """The same, to what stood there before."""
+        return self.change(record, by=by, version=version, values=values)
+
     def create(self, *, by, values: dict[str, Any]):
         """A new record from a row without a stamp; only where `creates`."""
         raise NotImplementedError

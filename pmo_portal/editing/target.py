@@ -176,7 +176,7 @@ class EditTarget(Target):
         for pk, entry in changed.items():
             record = known[int(pk)]
             was = {k: self.editing.model_field(self.editing.by_key[k]).to_python(v) for k, v in entry["was"].items()}
-            self.editing.change(record, by=context.by, version=record.version, values=reading.for_action(was))
+            self.editing.take_back(record, by=context.by, version=record.version, values=reading.for_action(was))
         for pk in journal.made.get(model, {}):
             self.editing.remove(known[int(pk)], by=context.by)
 

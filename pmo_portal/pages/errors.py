@@ -41,7 +41,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             request,
             403,
             _("This was not sent: the page was too old"),
-            _("Nothing was changed. Open the page again and send the form from there; the browser has to take cookies."),
+            _(
+                "Nothing was changed. Open the page again and send the form from there; the browser has to take cookies."
+            ),
             back=page_before(request),
             way=_("Open it again"),
         )

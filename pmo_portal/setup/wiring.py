@@ -10,7 +10,7 @@ from pmo_portal.custom.queries import declared
 from pmo_portal.i18n.text import fold, to_hiragana, to_katakana
 from pmo_portal.pages import menu
 from pmo_portal.periods.queries import begun
-from pmo_portal.setup import editing, queries  # noqa: F401  editing declares itself
+from pmo_portal.setup import editing, queries, security  # noqa: F401  they declare themselves
 from pmo_portal.setup.api import PeriodViewSet
 
 RUNNERS = ("sysadmin", "administrator", "manager", "auditor")

@@ -181,8 +181,11 @@ def create_project(
 
 
 @transaction.atomic
-def edit_project(project: Project, *, by, version: int | None, reason: str = "", **fields: Any) -> Project:
-    """Change what stands in the register. Not the budget (revise_budget), the PM (hand_over), the place (placing.place_project)."""
+def edit_project(
+    project: Project, *, by, version: int | None, reason: str = "", is_taken_back: bool = False, **fields: Any
+) -> Project:
+    """Change what stands in the register. Not the budget (revise_budget), the PM (hand_over), the place (placing.place_project).
+    What is taken back (`is_taken_back`) may stand as incomplete as it stood before."""
     access.require(by, "edit", project)
     fields, customs = custom.split(fields)
     with audit.change(project, "changed", by=by, version=version, reason=reason) as current:
@@ -191,7 +194,8 @@ def edit_project(project: Project, *, by, version: int | None, reason: str = "",
         for name, value in fields.items():
             setattr(current, name, value)
         custom.put(current, customs, by=by)
-        custom.require_complete(current, by=by)
+        if not is_taken_back:
+            custom.require_complete(current, by=by)
         check_sound(current)
         clash = Project.objects.filter(key_folded=fold(current.key)).exclude(pk=current.pk)
         if clash.exists():

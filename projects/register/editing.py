@@ -65,6 +65,9 @@ class ProjectEditing(editing.Editing):
     def change(self, record, *, by, version: int, values: dict[str, Any]):
         return actions.edit_project(record, by=by, version=version, **values)
 
+    def take_back(self, record, *, by, version: int, values: dict[str, Any]):
+        return actions.edit_project(record, by=by, version=version, is_taken_back=True, **values)
+
     def create(self, *, by, values: dict[str, Any]):
         return actions.create_project(by=by, **values)
 

@@ -78,7 +78,8 @@ def open_report(project: Project, period: ReportingPeriod, *, by) -> StatusRepor
     """The draft for the period, made from last time where there is none. Two tabs at once get the same one."""
     access.require(by, "report", project)
     found = queries.current_report(project, period)
-    if found and found.state == State.DRAFT and found.edited_by_id is None and period.takes_reports:
+    is_untouched = found and found.state == State.DRAFT and found.edited_by_id is None and not found.corrects
+    if is_untouched and period.takes_reports:
         return _brought_up_to_date(found, by)
     if found and found.state in (State.DRAFT, State.RETURNED, State.SUBMITTED):
         return found
@@ -98,7 +99,7 @@ def _brought_up_to_date(report: StatusReport, by) -> StatusReport:
     if all(getattr(report, name) == getattr(fresh, name) for name in FILLED_IN):
         return report
     with audit.change(report, "changed", by=by, draft=True) as current:
-        if current.state == State.DRAFT and current.edited_by_id is None:
+        if current.state == State.DRAFT and current.edited_by_id is None and not current.corrects:
             for name in FILLED_IN:
                 setattr(current, name, getattr(fresh, name))
     return report
@@ -474,7 +475,7 @@ def is_written_on(report: StatusReport, ground: queries.Ground | None = None) ->
     fresh = prefilled(report.project, report.period, report.author)
     stands = queries.milestone_stands(report, ground)
     moved = any(m.was != m.now or (m.reached_on and not m.was_reached) for m in stands)
-    return moved or any((getattr(report, name) or "") != (getattr(fresh, name) or "") for name in DECLARED)
+    return moved or any((getattr(report, name) or "") != (getattr(fresh, name) or "") for name in (*DECLARED, "custom"))
 
 
 @transaction.atomic

@@ -227,6 +227,11 @@ class StatusReport(Customised, Record):
         return self.origin == self.Origin.UNCHANGED
 
     @property
+    def corrects(self) -> bool:
+        """Whether it takes up what was in before: it starts with that, and not with last time."""
+        return self.revision > 1
+
+    @property
     def is_frozen(self) -> bool:
         return self.state in (self.State.SUBMITTED, self.State.ACCEPTED)
 

@@ -22,6 +22,7 @@ from pmo_portal.accounts.models import ApiToken, Person, Substitute
 from pmo_portal.asks import actions as asks
 from pmo_portal.asks.models import MailMessage
 from pmo_portal.asks.queries import waiting
+from pmo_portal.audit.models import AuditEntry
 from tests.pmo_portal.setup.people import PASSWORD, make
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,10 @@ PAGES = (
     "/logout/",
     "/reauthenticate/",
 )
+
+
+def done_to(person) -> set[str]:
+    return set(AuditEntry.objects.filter(object_id=person.pk, actor=person).values_list("action", flat=True))
 
 
 def signed_in(person) -> Client:
@@ -187,7 +192,7 @@ def test_with_an_app_set_up_the_password_alone_lets_nobody_in(aoki):
     assert client.session["_auth_user_id"] == str(aoki.pk)
 
 
-def test_an_app_is_set_up_and_recovery_codes_are_made(aoki):
+def test_an_app_is_set_up_and_recovery_codes_are_made(aoki, django_capture_on_commit_callbacks):
     client = signed_in(aoki)
     asked = client.get("/2fa/totp/activate/")["Location"]
     assert asked.startswith("/reauthenticate/"), "who changes how they sign in shows once more that it is them"
@@ -196,11 +201,14 @@ def test_an_app_is_set_up_and_recovery_codes_are_made(aoki):
     assert "pmo-qr" in page.text
     secret = page.text.split("<code>")[1].split("<")[0]
     code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
-    client.post("/2fa/totp/activate/", {"code": code})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/2fa/totp/activate/", {"code": code})
     kinds = set(Authenticator.objects.filter(user=aoki).values_list("type", flat=True))
     assert {"totp", "recovery_codes"} <= kinds
     assert client.get("/2fa/recovery-codes/").text.count("<li>") >= 10
     assert client.get("/2fa/totp/deactivate/").status_code == 200
+    client.post("/2fa/totp/deactivate/")
+    assert {"totp_added", "codes_made", "totp_removed"} <= done_to(aoki)
 
 
 def test_each_recovery_code_lets_in_once_in_place_of_the_app(aoki):
@@ -216,6 +224,15 @@ def test_each_recovery_code_lets_in_once_in_place_of_the_app(aoki):
     assert is_let_in(code)
     assert not is_let_in(code), "it was used"
     assert is_let_in(other)
+    assert "code_used" in done_to(aoki)
+
+
+def test_a_changed_password_is_in_the_trail_and_nothing_of_it(aoki):
+    client = signed_in(aoki)
+    given = {"oldpassword": PASSWORD, "password1": "another quiet river", "password2": "another quiet river"}
+    assert client.post("/password/change/", given).status_code == 302
+    entry = AuditEntry.objects.get(action="password_changed")
+    assert (entry.object_id, entry.actor, entry.changes, entry.reason) == (aoki.pk, aoki, {}, "")
 
 
 def test_nobody_asks_for_the_first_administrator_where_somebody_is(client, aoki):

@@ -375,3 +375,19 @@ def test_a_cell_that_says_no_choice_is_refused_with_its_row(office, add, signed_
     book = taken_out(client, "")
     book.cell("APOLLO", "項目risk").value = "中"
     assert verdicts(sent_in(client, book)) == {"refused": 1, "unchanged": 1}
+
+
+def test_a_change_of_many_is_taken_back_to_a_record_that_was_incomplete(office, add, signed_in):
+    add("ringi", required_in=["execution"])
+    client = signed_in(office.cast.pmo)
+    Project.objects.filter(pk=office.apollo.pk).update(stage="execution")
+    answer = client.post("/lists/projects/many/", {"pick": [str(office.apollo.pk)], "stage": "planning"})
+    assert answer.status_code == 302
+    jobs.drain(strict=True)
+    run = ImportRun.objects.order_by("pk").last()
+    intake.apply_run(run, by=office.cast.pmo)
+    jobs.drain(strict=True)
+    run.refresh_from_db()
+    intake.undo_run(run, by=office.cast.pmo)
+    jobs.drain(strict=True)
+    assert Project.objects.get(pk=office.apollo.pk).stage == "execution"

@@ -90,3 +90,23 @@ def test_the_button_is_there_for_those_who_may(office, report, signed_in):
     assert url(report) in signed_in(office.cast.pmo).get(page).text
     assert url(report) not in signed_in(office.cast.pm).get(page).text
     assert access.may(office.cast.pmo, "review", report)
+
+
+def test_a_correction_starts_with_what_was_accepted_and_keeps_it_when_it_is_opened_again(office, report, signed_in):
+    actions.accept_report(report, by=office.cast.pmo, version=report.version)
+    pm = signed_in(office.cast.pm)
+    address = reverse("projects:status:status_report", args=[report.project.key, report.period.key])
+    form = pm.post(f"{address}correction/", follow=True).context["form"]
+    assert (form["planned"].value(), form["schedule_reason"].value()) == ("Rehearsal", "次の工程で取り戻す")
+    taken_up = actions.open_report(office.apollo, office.period, by=office.cast.pm)
+    said = (
+        "schedule_light",
+        "schedule_reason",
+        "cost_reason",
+        "confidence",
+        "achieved",
+        "planned",
+        "forecast_cost",
+        "spent",
+    )
+    assert taken_up.revision == 2 and all(getattr(taken_up, n) == getattr(report, n) for n in said)

@@ -504,4 +504,6 @@ def test_whoever_reports_is_not_offered_as_helper_and_refused_with_words(office,
         project=office.apollo, period=office.period, help_needed="人手", help_from=office.cast.sponsor
     )
     report.author, report.help_from = office.cast.pmo, office.cast.pmo
-    assert faults_of(report)["help_from"] == ["助けを頼む相手には、報告する本人以外の人を選んでください。"]
+    assert faults_of(report, by=office.cast.pm)["help_from"] == [
+        "助けを頼む相手には、報告する本人以外の人を選んでください。"
+    ]
