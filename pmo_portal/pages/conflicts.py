@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pmo_portal.audit import last_entry
 from pmo_portal.i18n.differing import Piece, marked
@@ -31,6 +33,19 @@ class Side:
     raw_theirs: str
     who: str
     is_text: bool = False
+    is_many: bool = False
+
+    @property
+    def sent_theirs(self) -> list[str]:
+        """As the form sends it: one value, or several."""
+        return self._sent(self.raw_theirs)
+
+    @property
+    def sent_opened(self) -> list[str]:
+        return self._sent(self.raw_opened)
+
+    def _sent(self, value: str) -> list[str]:
+        return value.split("\n") if self.is_many else [value]
 
     @property
     def collides(self) -> bool:
@@ -78,23 +93,39 @@ def sides(form: forms.BaseForm, opened: dict[str, Any], theirs: dict[str, Any]) 
                 raw_theirs=now,
                 who=who,
                 is_text=isinstance(field, forms.CharField) and not isinstance(field, forms.RegexField),
+                is_many=_is_many(field),
             )
         )
     return found
 
 
 def _typed(form: forms.BaseForm, name: str) -> Any:
-    """What was typed: cleaned where it could be read, else as it stands."""
+    """What was typed: cleaned where it could be read, else as it stands. A choice stays its key."""
+    if isinstance(form.fields[name], forms.TypedChoiceField):
+        return form[name].data
     cleaned = getattr(form, "cleaned_data", {})
     return cleaned[name] if name in cleaned else form[name].data
 
 
 def raw(field: forms.Field, value: Any) -> str:
+    """A value as the form's field is filled; several choices one a line, in the order in which they are offered."""
+    if _is_many(field):
+        return "\n".join(_keys(field, value))
     value = field.prepare_value(value)
     if value is None or value is False:
         return ""
     shown = field.widget.format_value(value) if isinstance(field, forms.DateField) else value
     return str(shown).replace("\r\n", "\n").strip()
+
+
+def _is_many(field: forms.Field) -> bool:
+    return isinstance(field, forms.MultipleChoiceField)
+
+
+def _keys(field: forms.Field, value: Any) -> list[str]:
+    picked = value.split("\n") if isinstance(value, str) else [str(key) for key in value or ()]
+    offered = {str(key): place for place, (key, _label) in enumerate(field.choices)}
+    return sorted({key for key in picked if key}, key=lambda key: (offered.get(key, len(offered)), key))
 
 
 def _kind(name: str, field: forms.Field) -> str:
@@ -109,8 +140,13 @@ def _kind(name: str, field: forms.Field) -> str:
 
 def _shown(field: forms.Field, value: Any) -> Any:
     """A choice as its words, a record as its name, the rest as it is."""
-    if value in (None, ""):
+    if value in (None, "", []):
         return None
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if _is_many(field):
+        labels = {str(key): str(label) for key, label in field.choices}
+        return pgettext("between words", ", ").join(labels.get(key, key) for key in _keys(field, value))
     if isinstance(field, forms.ModelChoiceField):
         key = getattr(value, "pk", value)
         return str(field.queryset.filter(pk=key).first() or key)
@@ -131,9 +167,17 @@ def merged(data: QueryDict, found: list[Side], version: int) -> QueryDict:
     fresh = data.copy()
     for side in found:
         if side.who == THEIRS:
-            fresh[side.name] = side.raw_theirs
+            _put(fresh, side.name, side.sent_theirs)
     fresh["version"] = str(version)
     return fresh
+
+
+def _put(data: QueryDict, name: str, values: list[str]) -> None:
+    """Nothing chosen among several is nothing sent."""
+    if any(values):
+        data.setlist(name, values)
+    else:
+        data.pop(name, None)
 
 
 def kept(data: QueryDict) -> list[tuple[str, str]]:
@@ -156,13 +200,13 @@ def chosen(data: QueryDict) -> tuple[QueryDict, int]:
         name = key.removeprefix("theirs-")
         choice = data.get(f"choose-{name}", "")
         if choice == THEIRS:
-            fresh[name] = data[key]
+            _put(fresh, name, data.getlist(key))
         elif choice == BOTH:
             fresh[name] = f"{data.get(name, '').rstrip()}\n{data[key]}".strip()
         elif choice != MINE:
             still_open += 1
     for name in data.getlist("undo"):
-        fresh[name] = data.get(f"before-{name}", "")
+        _put(fresh, name, data.getlist(f"before-{name}"))
     return fresh, still_open
 
 

@@ -58,8 +58,11 @@ class OfficePage(_OfficePage):
     def fields(self) -> tuple[str, ...]:
         return (*forms.OfficeForm.Meta.fields, "currency", "version")
 
+    def fetch_versioned(self) -> OfficeSettings:
+        return office_settings_now()
+
     def initial(self) -> dict[str, Any]:
-        office = office_settings_now()
+        office = self.record or office_settings_now()
         return {n: getattr(office, n) for n in self.fields()}
 
     def act(self, form) -> OfficeSettings:

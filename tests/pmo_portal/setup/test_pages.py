@@ -12,7 +12,7 @@ from pmo_portal.accounts.models import Person
 from pmo_portal.asks.models import LadderStep
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.jobs.models import Job
-from pmo_portal.periods.models import CadenceRule, CompanyDay
+from pmo_portal.periods.models import CadenceRule, CompanyDay, OfficeSettings
 from pmo_portal.setup import actions, units
 from tests.pmo_portal.setup.people import make
 
@@ -175,22 +175,41 @@ def test_a_strange_day_shows_the_tree_of_today(client, hara, on):
     assert client.get("/setup/organisation/", {"on": on}).status_code == 200
 
 
+OFFICE_GIVEN = {
+    "name_ja": "新しい名前",
+    "name_en": "",
+    "note_ja": "",
+    "note_en": "",
+    "default_language": "ja",
+    "timezone": "Asia/Tokyo",
+    "currency": "JPY",
+    "fiscal_start_month": "4",
+    "digest_at": "08:30",
+    "quiet_from": "20:00",
+    "quiet_until": "07:00",
+    "freeze_after_days": "2",
+    "version": "1",
+}
+
+
+def test_two_windows_that_change_one_setting_of_the_office_are_asked(client, hara):
+    client.force_login(hara)
+    assert client.post("/setup/office/", OFFICE_GIVEN).status_code == 302
+    opened = OFFICE_GIVEN | {"version": "2"}
+    assert client.post("/setup/office/", opened | {"note_en": "NoteOne"}).status_code == 302
+    page = client.post("/setup/office/", opened | {"note_en": "NoteTwo", "name_en": "Ours"})
+    assert page.status_code == 409 and 'value="both"' in page.text
+    assert [side.name for side in page.context["to_choose"]] == ["note_en"]
+    assert [side.name for side in page.context["taken_over"]] == ["name_en"]
+    kept = dict(page.context["kept"]) | {"opened_version": "2", "theirs-note_en": "NoteOne"}
+    assert client.post("/setup/office/", kept).status_code == 409
+    assert client.post("/setup/office/", kept | {"choose-note_en": "mine"}).status_code == 302
+    office = OfficeSettings.objects.get()
+    assert (office.note_en, office.name_en) == ("NoteTwo", "Ours")
+
+
 def test_office_settings_are_written_by_the_system_administrator_only(client, hara, chiba):
-    given = {
-        "name_ja": "新しい名前",
-        "name_en": "",
-        "note_ja": "",
-        "note_en": "",
-        "default_language": "ja",
-        "timezone": "Asia/Tokyo",
-        "currency": "JPY",
-        "fiscal_start_month": "4",
-        "digest_at": "08:30",
-        "quiet_from": "20:00",
-        "quiet_until": "07:00",
-        "freeze_after_days": "2",
-        "version": "1",
-    }
+    given = OFFICE_GIVEN
     client.force_login(chiba)
     assert client.post("/setup/office/", given).status_code == 403
     client.force_login(hara)

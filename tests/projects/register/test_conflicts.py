@@ -6,6 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from pmo_portal.audit.models import AuditEntry
+from pmo_portal.custom import actions as custom
 from projects.register.models import Project
 
 URL = "/projects/APOLLO/edit/"
@@ -104,3 +105,46 @@ def test_where_nothing_collides_saving_is_one_key(office, signed_in, typed):
     assert signed_in(office.cast.pm).post(URL, hidden(page)).status_code == 302
     project = Project.objects.get(key="APOLLO")
     assert project.spent == 220_000_000 and project.benefits == "月次決算を3日短くする"
+
+
+@pytest.fixture
+def own_fields(office):
+    """Several choices and a yes or no that the office has added; APOLLO has both."""
+    options = [{"key": key, "ja": ja, "en": ja} for key, ja in (("privacy", "個人情報"), ("export", "輸出管理"))]
+    for key, kind, more in (("law", "choices", {"options": options}), ("audited", "yesno", {})):
+        custom.create_field(
+            by=office.cast.admin, of="projects.project", key=key, kind=kind, name_ja=f"項目{key}", **more
+        )
+    return {"custom_law": ["privacy", "export"], "custom_audited": "yes"}
+
+
+def test_equal_choices_are_no_change_and_others_stand_in_words(office, signed_in, typed, own_fields):
+    pm, pmo = office.cast.pm, office.cast.pmo
+    assert signed_in(pmo).post(URL, typed | own_fields).status_code == 302
+    opened = typed | own_fields | {"version": Project.objects.get(key="APOLLO").version}
+    assert signed_in(pmo).post(URL, opened | {"spent": "220百万"}).status_code == 302
+    page = signed_in(pm).post(URL, opened | {"benefits": "月次決算を3日短くする"})
+    assert [side.name for side in page.context["sides"]] == ["spent", "benefits"]
+    page = signed_in(pm).post(URL, opened | {"custom_law": ["export"], "custom_audited": "no"})
+    told = {side.name: (side.opened, side.mine) for side in page.context["taken_over"]}
+    assert told["custom_law"] == ("個人情報、輸出管理", "輸出管理") and told["custom_audited"] == ("あり", "なし")
+
+
+def test_several_choices_are_taken_over_put_back_and_chosen(office, signed_in, typed, own_fields):
+    pm, pmo = office.cast.pm, office.cast.pmo
+    assert signed_in(pmo).post(URL, typed | own_fields).status_code == 302
+    opened = typed | own_fields | {"version": Project.objects.get(key="APOLLO").version}
+    assert signed_in(pmo).post(URL, opened | {"custom_law": [], "spent": "220百万"}).status_code == 302
+    page = signed_in(pm).post(URL, opened | {"benefits": "月次決算を3日短くする"})
+    taken = dict(page.context["kept"])
+    assert "custom_law" not in taken
+    back = taken | {"undo": "custom_law", "before-custom_law": ["privacy", "export"]}
+    assert signed_in(pm).post(URL, back).status_code == 302
+    assert Project.objects.get(key="APOLLO").custom_law == ["export", "privacy"]
+    now = Project.objects.get(key="APOLLO").version
+    assert signed_in(pmo).post(URL, opened | {"version": now, "custom_law": ["export"]}).status_code == 302
+    page = signed_in(pm).post(URL, opened | {"version": now, "custom_law": []})
+    assert [side.name for side in page.context["to_choose"]] == ["custom_law"]
+    theirs = dict(page.context["kept"]) | {"theirs-custom_law": "export", "choose-custom_law": "theirs"}
+    assert signed_in(pm).post(URL, theirs).status_code == 302
+    assert Project.objects.get(key="APOLLO").custom_law == ["export"]
