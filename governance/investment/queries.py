@@ -13,9 +13,10 @@ from governance.investment.evidence import Piece, moved
 from governance.investment.gathering import evidence_of, facts_of, plain
 from governance.investment.models import CAME_BACK, UNDER_WAY, ContinuationProposal, DecisionCondition
 from governance.investment.routing import request_in_hand
-from pmo_portal import access
+from pmo_portal import access, audit
 from pmo_portal.approvals import Line, turns
 from pmo_portal.approvals import queries as approvals
+from pmo_portal.audit.models import AuditEntry
 from projects.status.models import StatusReport
 
 RELATED = (
@@ -115,6 +116,12 @@ def on_its_route(viewer, proposal: ContinuationProposal) -> dict:
         "may_sign": turn is not None,
         "may_decide": turn is not None and last is not None and turn.pk == last.pk,
     }
+
+
+def sent_back(proposal: ContinuationProposal) -> AuditEntry | None:
+    """Who sent it back, when and why, while it waits for its author."""
+    request = request_in_hand(proposal) if proposal.state == ContinuationProposal.State.RETURNED else None
+    return audit.last_entry(request, "sent_back") if request else None
 
 
 def facts_for(proposal: ContinuationProposal) -> dict:

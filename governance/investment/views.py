@@ -104,6 +104,7 @@ class ProposalRecordPage(RecordPage):
             **queries.on_its_route(self.viewer, proposal),
             "proposal": proposal,
             "project": proposal.project,
+            "sent_back": queries.sent_back(proposal),
             "conditions": conditions,
             "met_count": sum(c["condition"].state != DecisionCondition.State.OPEN for c in conditions),
             "is_own": proposal.proposed_by_id == self.viewer.pk and access.holds(self.viewer, "manager", "sponsor"),
@@ -224,7 +225,7 @@ class ProposalRevision(_OfProposal):
         return {name: getattr(self.record, name) for name in names}
 
     def content(self) -> dict[str, Any]:
-        return _asking(self.record.project)
+        return _asking(self.record.project) | {"sent_back": queries.sent_back(self.record)}
 
     def act(self, record, form) -> ContinuationProposal:
         return actions.revise_proposal(record, by=self.viewer, **form.cleaned_data)

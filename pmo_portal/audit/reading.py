@@ -22,15 +22,13 @@ def history(viewer, record: models.Model) -> QuerySet[AuditEntry]:
     ).select_related("actor", "on_behalf_of", "content_type")
 
 
-def last_entry(record: models.Model) -> AuditEntry | None:
-    """The newest thing done to a record, with who did it."""
+def last_entry(record: models.Model, action: str = "") -> AuditEntry | None:
+    """The newest thing done to a record, or the newest `action`, with who did it."""
     kind = ContentType.objects.get_for_model(type(record))
-    return (
-        AuditEntry.objects.filter(content_type=kind, object_id=record.pk)
-        .select_related("actor")
-        .order_by("-id")
-        .first()
-    )
+    found = AuditEntry.objects.filter(content_type=kind, object_id=record.pk)
+    if action:
+        found = found.filter(action=action)
+    return found.select_related("actor", "on_behalf_of").order_by("-id").first()
 
 
 def within(scope_id: int, roles: frozenset[str]) -> QuerySet[AuditEntry]:

@@ -160,6 +160,9 @@ def test_sent_back_it_is_mended_and_goes_again_on_fresh_evidence(office, signed_
     client = signed_in(office.cast.pm)
     client.cookies["django_language"] = "en"
     mend = reverse("governance:investment:proposal_revision", args=[proposal.number])
+    for page in (proposal.get_absolute_url(), mend):
+        told = client.get(page)
+        assert "Which permit?" in told.text and told.context["sent_back"].actor == office.cast.manager
     assert mend in client.get(proposal.get_absolute_url()).text
     assert client.get(reverse("approvals:resubmission", args=[request.number])).url == mend
     sent = {"course": "stop", "reason": "The permit was refused.", "version": proposal.version}
@@ -167,6 +170,7 @@ def test_sent_back_it_is_mended_and_goes_again_on_fresh_evidence(office, signed_
     request.refresh_from_db()
     proposal.refresh_from_db()
     assert (proposal.course, request.round, request.state) == ("stop", 2, "running")
+    assert client.get(proposal.get_absolute_url()).context["sent_back"] is None
     assert request.content["course"] == "stop" and request.reason == "The permit was refused."
     assert Decimal(request.content["evidence"]["project"]["approved_budget"]) == office.apollo.approved_budget
     with pytest.raises(ValidationError):
