@@ -111,6 +111,12 @@ def decided(request: ApprovalRequest, by) -> None:
     _tell(proposal, course)
 
 
+def needs_conditions(request: ApprovalRequest) -> bool:
+    """Whether a yes would have to name conditions: as proposed, or as somebody who decides with others has said."""
+    said = {seat.answer.get("course") for seat in _said(request, ApprovalSeat.State.FOR)}
+    return Course.CONDITIONAL in {request.content.get("course"), *said}
+
+
 def turned_down(request: ApprovalRequest, by) -> None:
     """Refused on its route: the project goes on as it stands."""
     proposal = of_request(request)

@@ -64,6 +64,7 @@ approvals.kind(
         "governance:investment:proposal_revision", kwargs={"number": request.about.number}
     ),
     decide_url=lambda request: reverse("governance:investment:decision", kwargs={"number": request.about.number}),
+    needs_detail=approving.needs_conditions,
     titled=approving.titled,
     parties=routing.parties_of,
     named=routing.deciders_of,

@@ -43,6 +43,10 @@ def nobody(*args, **kwargs) -> tuple:
     return ()
 
 
+def never(*args, **kwargs) -> bool:
+    return False
+
+
 def no_details(*args, **kwargs) -> dict:
     return {}
 
@@ -59,7 +63,7 @@ class Kind:
     looks anything up; `titled(about)` names the record in the request's label; `parties(about)` gives people whose
     own matter it is too, who sign nothing of it; `named(about)` who sits in steps for whom the record itself names;
     `refreshed(request)` the content frozen anew when it is submitted again; `decide_url(request)` a page where more than a
-    yes or no is decided; `ask` and `ask_details(request)` the ask laid for a signature, where it has a ladder of its own;
+    yes or no is decided, and `needs_detail(request)` whether only there, as a yes does not say enough; `ask` and `ask_details(request)` the ask laid for a signature, where it has a ladder of its own;
     `tells_drafter` False where the room tells them itself what came of it; `asks_why` True where no signature decides
     without a reason.
     """
@@ -80,6 +84,7 @@ class Kind:
     named: Callable = nobody
     refreshed: Callable | None = None
     decide_url: Callable | None = None
+    needs_detail: Callable = never
     ask: str = SIGN
     ask_details: Callable = no_details
     tells_drafter: bool = True

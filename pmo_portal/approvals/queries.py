@@ -145,6 +145,21 @@ def record_of(viewer, request: ApprovalRequest):
     return access.visible(viewer, model).filter(pk=request.object_id).first()
 
 
+def decide_url(viewer, request: ApprovalRequest, seat: ApprovalSeat | None, about, steps=None) -> str:
+    """Where whoever decides may say more than a yes or no, if they see the record it is about."""
+    kind = kinds.get(request.kind)
+    if kind is None or kind.decide_url is None or seat is None or about is None:
+        return ""
+    last = turns.deciding_seat_of(request, viewer, steps=steps)
+    return kind.decide_url(request) if last is not None and last.pk == seat.pk else ""
+
+
+def needs_detail(request: ApprovalRequest) -> bool:
+    """Whether a yes does not say enough to decide it."""
+    kind = kinds.get(request.kind)
+    return kind is not None and kind.needs_detail(request)
+
+
 def is_untouched(request: ApprovalRequest) -> bool:
     """Whether the frozen content still has the digest that was signed."""
     return request.digest == actions.digest_of(request.content, request.reason)

@@ -119,6 +119,7 @@ class RequestRecordPage(RecordPage):
         lines = queries.lines_of(request)
         kind = kinds.get(request.kind)
         about = queries.record_of(self.viewer, request)
+        decide_url = queries.decide_url(self.viewer, request, seat, about, steps)
         return {
             "approval": request,
             "kind_label": kind_label(request),
@@ -133,16 +134,10 @@ class RequestRecordPage(RecordPage):
             "history": audit.told(audit.history(self.viewer, request)[:40]),
             "is_untouched": queries.is_untouched(request),
             "edit_url": kind.edit_url(request) if kind and kind.edit_url else "",
-            "decide_url": self.decide_url(kind, seat, steps, about),
+            "decide_url": decide_url,
+            "needs_detail": bool(decide_url) and queries.needs_detail(request),
             "comment_form": forms.CommentForm(),
         }
-
-    def decide_url(self, kind, seat, steps, about) -> str:
-        """Where whoever decides may say more than a yes or no, if they see the record it is about."""
-        if kind is None or kind.decide_url is None or seat is None or about is None:
-            return ""
-        last = turns.deciding_seat_of(self.record, self.viewer, steps=steps)
-        return kind.decide_url(self.record) if last is not None and last.pk == seat.pk else ""
 
 
 class _OfRequest(ActPage):
@@ -206,6 +201,16 @@ class Signature(_Signing):
 
     form_class = forms.SignForm
 
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        return HttpResponseRedirect(url) if (url := self.detail_url()) else super().get(request, *args, **kwargs)
+
+    def detail_url(self) -> str:
+        """The page that decides where a yes does not say enough."""
+        if self.seat is None or not queries.needs_detail(self.record):
+            return ""
+        about = queries.record_of(self.viewer, self.record)
+        return queries.decide_url(self.viewer, self.record, self.seat, about)
+
     @property
     def verb(self) -> str:
         return pgettext("verb", "Take note") if self.is_informing else _("Approve")
@@ -232,6 +237,9 @@ class Signature(_Signing):
 
 class Refusal(Signature):
     form_class = forms.RefusalForm
+
+    def detail_url(self) -> str:
+        return ""
 
     @property
     def verb(self) -> str:

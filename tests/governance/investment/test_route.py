@@ -128,6 +128,26 @@ def test_together_with_others_a_conditional_one_is_told_to_need_more(office, pro
     assert made.state == "proposed" and not DecisionCondition.objects.exists()
 
 
+def test_approving_a_conditional_one_leads_to_where_its_conditions_are_named(office, signed_in, proposal):
+    made = ProposalFactory(project=office.boreas, course="conditional", conditions_text="Another supplier")
+    request, client = request_of(made), signed_in(office.cast.manager)
+    decision = reverse("governance:investment:decision", args=[made.number])
+    sign = reverse("approvals:signature", args=[request.number])
+    page = client.get(request.get_absolute_url()).text
+    assert f'href="{decision}" data-key="A"' in page and sign not in page
+    assert client.get(sign).url == decision
+    assert client.get(reverse("approvals:refusal", args=[request.number])).status_code == 200
+    plain = reverse("approvals:signature", args=[request_of(proposal).number])
+    assert client.get(plain).status_code == 200 and plain in client.get(request_of(proposal).get_absolute_url()).text
+
+
+def test_who_only_gives_an_opinion_on_a_conditional_one_signs_it(office, signed_in):
+    along((1, "consult", [office.cast.pmo], 1), (2, "decide", [office.cast.manager], 1))
+    made = ProposalFactory(project=office.boreas, course="conditional", conditions_text="Another supplier")
+    sign = reverse("approvals:signature", args=[request_of(made).number])
+    assert signed_in(office.cast.pmo).get(sign).status_code == 200
+
+
 def test_a_list_of_many_proposals_asks_no_more_often(proposal, django_assert_num_queries):
     """What has moved since is told on the request's own page; a list is drawn from the frozen content alone."""
     request = request_of(proposal)
