@@ -23,6 +23,7 @@ from projects.register.models import BudgetRevision, Portfolio, Programme, Proje
 from projects.register.ports import project_closing, project_handed_over, project_state_changed
 from projects.register.standing import CONFIDENCE_RANK, LIGHT_RANK, slip_days, variance_percent
 
+AMOUNTS = ("approved_budget", "forecast_cost", "spent")
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 DATES = (
     "planned_start_on",
@@ -69,8 +70,16 @@ def check_sound(project: Project) -> None:
         value = getattr(project, name)
         if value is not None and (not value.is_finite() or abs(value) >= Decimal(10) ** 18):
             faults[name] = [_("This amount is too large to be one.")]
+    faults |= below_zero(project.pk, {name: getattr(project, name) for name in AMOUNTS})
     if faults:
         raise ValidationError(faults)
+
+
+def below_zero(pk: int | None, amounts: dict[str, Decimal | None]) -> dict[str, list[str]]:
+    """Amounts that are negative, by field; what stands so already, from an import, may stay."""
+    found = {n: Decimal(v) for n, v in amounts.items() if v is not None and Decimal(v).is_finite() and v < 0}
+    kept = Project.objects.filter(pk=pk).values(*found).first() if found else None
+    return {n: [_("An amount is not negative.")] for n, value in found.items() if not kept or kept[n] != value}
 
 
 # ---- portfolios and programmes

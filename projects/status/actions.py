@@ -262,7 +262,7 @@ def faults_of(report: StatusReport, *, by) -> dict[str, list[str]]:
         amount = getattr(report, name)
         if amount is not None and (not Decimal(amount).is_finite() or abs(amount) >= Decimal(10) ** 18):
             faults[name] = [_("This amount is too large to be one.")]
-    return faults
+    return faults | register.below_zero(report.project_id, {n: getattr(report, n) for n in ("forecast_cost", "spent")})
 
 
 def _is_reached(person) -> bool:

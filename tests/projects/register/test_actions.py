@@ -436,3 +436,31 @@ class TestReopening:
 def owed(office) -> bool:
     open_asks = Ask.objects.filter(kind="status.report", object_id=office.apollo.pk, state=Ask.State.OPEN)
     return open_asks.exists()
+
+
+# ---- amounts
+
+
+@pytest.mark.parametrize("name", ["forecast_cost", "spent"])
+def test_no_amount_is_typed_below_zero(office, name):
+    with pytest.raises(ValidationError) as refused:
+        actions.edit_project(office.apollo, by=office.cast.pm, version=None, **{name: Decimal(-5)})
+    assert set(refused.value.error_dict) == {name}
+    assert getattr(Project.objects.get(pk=office.apollo.pk), name) > 0
+
+
+def test_no_project_begins_with_an_amount_below_zero(office):
+    for name in actions.AMOUNTS:
+        with pytest.raises(ValidationError) as refused:
+            actions.create_project(
+                by=office.cast.pmo, portfolio=office.core, key="NEGATIVE", name_en="N", **{name: Decimal(-5)}
+            )
+        assert set(refused.value.error_dict) == {name}
+
+
+def test_what_an_import_left_below_zero_stays_until_it_is_changed(office):
+    Project.objects.filter(pk=office.apollo.pk).update(spent=-5)
+    apollo = Project.objects.get(pk=office.apollo.pk)
+    actions.edit_project(apollo, by=office.cast.pm, version=None, name_en="Core", spent=Decimal("-5"))
+    with pytest.raises(ValidationError):
+        actions.edit_project(apollo, by=office.cast.pm, version=None, spent=Decimal("-6"))

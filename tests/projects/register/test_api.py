@@ -211,6 +211,10 @@ def test_what_has_an_act_of_its_own_says_which(pm):
     assert "handover/" in answer.json()["errors"]["pm"][0]["message"]
 
 
+def test_an_amount_below_zero_is_refused_by_its_name(office, pm):
+    assert rules(pm.patch(APOLLO, {"spent": "-5"}, **JSON)) == {"spent": "invalid"}
+
+
 def test_the_plan_of_a_running_project_moves_by_approval_only(office, pm):
     later = (office.apollo.planned_finish_on + timedelta(days=9)).isoformat()
     assert rules(pm.patch(APOLLO, {"planned_finish_on": later}, **JSON)) == {"planned_finish_on": "invalid"}

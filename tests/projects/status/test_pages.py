@@ -414,6 +414,14 @@ def test_amounts_that_are_none_are_refused_at_their_field(office, pm, url, amoun
     assert page.status_code == 422 and 'href="#field-forecast_cost"' in page.text
 
 
+@pytest.mark.parametrize("name", ["forecast_cost", "spent"])
+def test_amounts_below_zero_are_refused_at_their_field(office, pm, url, name):
+    pm.get(url + "edit/")
+    page = pm.post(url + "edit/", filled(office, **{name: "-5"}))
+    assert page.status_code == 422 and f'href="#field-{name}"' in page.text
+    assert "金額に負の数は使えません。" in page.text
+
+
 @pytest.mark.parametrize("day", ["1899-12-31", "2201-01-01", "2026-02-30", "0001-01-01", "99999-01-01"])
 def test_days_that_are_none_are_refused_at_their_field(office, pm, url, day):
     pm.get(url + "edit/")
