@@ -11,7 +11,9 @@ from pmo_portal import access
 from pmo_portal.access.models import Role, Scope
 from pmo_portal.approvals.lists import kind_choices
 from pmo_portal.approvals.models import ApprovalRouteStep, Manner
+from pmo_portal.money import codes
 from pmo_portal.pages.fields import DateField, MoneyField, PersonField, UnitField
+from pmo_portal.periods.queries import office_settings
 
 
 class SignForm(forms.Form):
@@ -87,7 +89,7 @@ class RouteForm(forms.Form):
     starts_on = DateField(label=_("In force from"))
     amount_from = MoneyField(label=_("Amount from"), required=False)
     amount_below = MoneyField(label=_("Amount below"), required=False)
-    currency = forms.CharField(label=_("Currency"), max_length=3, min_length=3, initial="JPY")
+    currency = forms.ChoiceField(label=_("Currency"))
     unit = UnitField(label=_("Only for this unit and below"), required=False)
     scope = forms.ModelChoiceField(None, label=_("Only for this portfolio or programme"), required=False)
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000, required=False)
@@ -95,6 +97,7 @@ class RouteForm(forms.Form):
     def __init__(self, *args, viewer, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = kind_choices()
+        self.fields["currency"].choices = codes.choices(office_settings().currency, self.initial.get("currency", ""))
         places = access.visible(viewer, Scope).filter(kind__in=(Scope.Kind.PORTFOLIO, Scope.Kind.PROGRAMME))
         self.fields["scope"].queryset = places.order_by("label")
         for n in range(1, self.STEPS + 1):

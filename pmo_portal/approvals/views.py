@@ -21,6 +21,7 @@ from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute
 from pmo_portal.i18n.dates import format_moment_in_full
 from pmo_portal.measures import figure_url
 from pmo_portal.pages import ActPage, DeskPage, FormPage, ListPage, RecordPage
+from pmo_portal.periods.queries import office_settings
 
 SECTION = "approvals:waiting"
 
@@ -410,7 +411,7 @@ class RouteCreation(FormPage):
         return {"viewer": self.viewer}
 
     def initial(self) -> dict[str, Any]:
-        return {"starts_on": timezone.localdate(), "currency": "JPY"}
+        return {"starts_on": timezone.localdate(), "currency": office_settings().currency}
 
     def act(self, form) -> ApprovalRoute:
         return save(self.viewer, None, form)

@@ -165,7 +165,21 @@ def test_a_manager_makes_a_route_and_its_next_version(office, signed_in):
     assert route.ends_on == timezone.localdate() + timedelta(days=2)
     half = given | {"who_1": ""}
     assert manager.post(reverse("approvals:route_new"), half).status_code == 422
+    for unknown in ("zzz", "ZZZ", "usd"):
+        refused = manager.post(reverse("approvals:route_new"), given | {"currency": unknown})
+        assert refused.status_code == 422 and set(refused.context["form"].errors) == {"currency"}
     assert signed_in(office.cast.pmo).post(reverse("approvals:route_new"), given).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("ja", "100百万円以上 500百万円未満"), ("en", "from ¥100 m below ¥500 m")]
+)
+def test_the_amounts_of_a_route_read_as_one_says_them(office, signed_in, language, told):
+    route = ApprovalRoute.objects.filter(kind="register.budget").first()
+    ApprovalRoute.objects.filter(pk=route.pk).update(amount_from=100_000_000, amount_below=500_000_000)
+    client = signed_in(office.cast.manager)
+    client.cookies["django_language"] = language
+    assert told in client.get(route.get_absolute_url()).text
 
 
 def test_the_waiting_times_page_says_where_it_takes_longest(office, signed_in, request_of):
