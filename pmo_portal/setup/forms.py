@@ -16,8 +16,10 @@ from pmo_portal.accounts.models import OrgUnit, Person
 from pmo_portal.accounts.queries import address_is_taken
 from pmo_portal.asks.kinds import kinds
 from pmo_portal.asks.models import LadderStep
+from pmo_portal.money import codes
 from pmo_portal.pages.fields import DateField, PersonField, UnitField
 from pmo_portal.periods.models import Cadence, CadenceRule, CompanyDay, OfficeSettings
+from pmo_portal.periods.queries import office_settings
 
 __all__ = ["NoFields", "SubstituteForm"]
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -158,9 +160,7 @@ class OfficeForm(forms.ModelForm):
         (gettext_lazy("Reporting periods"), ("freeze_after_days",)),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
-    currency = forms.RegexField(
-        r"^[A-Z]{3}$", label=gettext_lazy("Currency"), help_text=gettext_lazy("Three letters, such as JPY.")
-    )
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
 
     class Meta:
         model = OfficeSettings
@@ -182,6 +182,7 @@ class OfficeForm(forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["timezone"].validators.append(zone)
+        self.fields["currency"].choices = codes.choices(office_settings().currency)
         self.fields["freeze_after_days"].max_value = 30
 
     @property

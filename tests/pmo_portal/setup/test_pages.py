@@ -214,6 +214,8 @@ def test_office_settings_are_written_by_the_system_administrator_only(client, ha
     assert client.post("/setup/office/", given).status_code == 403
     client.force_login(hara)
     assert client.post("/setup/office/", {**given, "timezone": "Mars/Base", "currency": "yen"}).status_code == 422
+    refused = client.post("/setup/office/", {**given, "currency": "ZZZ"})
+    assert refused.status_code == 422 and set(refused.context["form"].errors) == {"currency"}
     assert client.post("/setup/office/", given).status_code == 302
     assert "新しい名前" in client.get("/setup/office/").text
 
