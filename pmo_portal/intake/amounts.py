@@ -67,6 +67,22 @@ _HEAD_UNIT = re.compile(
     r"(千円|百万円|億円|兆円|万円|円|thousands?|millions?|billions?|\bmn|\bbn|\bm\b|\bk\b|'?000)\s*(?:gbp|usd|eur|jpy|円)?\s*[)）\]]?"
 )
 
+_CURRENCY = r"(?:gbp|usd|eur|jpy|aud|us\$|[£$€¥]|pounds?(?: sterling)?|dollars?|euros?|yen)"
+_SIZE = r"'?000s?|thousands?|millions?|billions?"
+_SHORT_SIZE = r"mn|bn|mil|m|k"
+_JAPANESE_SIZE = r"(?:十億|10億|百万|千|万|億|兆)(?=[円元]|米?ドル|ユーロ|ポンド|$|[\s)\]、。,])|円"
+_SAID_UNIT = (
+    rf"(?:{_CURRENCY}\s*(?P<short>{_SHORT_SIZE})\b|(?:{_CURRENCY}\s*)?(?P<size>{_SIZE})(?:\s*(?:of\s+)?{_CURRENCY})?"
+    rf"|(?P<ja>{_JAPANESE_SIZE})(?:円|元|米?ドル|ユーロ|ポンド)?)"
+)
+_ABOVE = (
+    re.compile(rf"単位\s*(?:は|:)?\s*{_SAID_UNIT}"),
+    re.compile(rf"\bunits?\s*(?:are|is|:)\s*(?:in\s+)?{_SAID_UNIT}"),
+    re.compile(rf"\b(?:amounts?|figures|values|money|budgets?|costs?)\b[^.;\d]{{0,20}}\bin\s+{_SAID_UNIT}"),
+    re.compile(rf"[(\[]\s*(?:all\s+)?(?:in\s+)?{_SAID_UNIT}\s*[)\]]"),
+    re.compile(rf"^(?!'?000)(?:all\s+)?(?:in\s+)?{_SAID_UNIT}$"),
+)
+
 
 @dataclass(frozen=True)
 class NumberStyle:
@@ -113,6 +129,24 @@ def unit_of_head(head: str) -> str:
             continue
         return _UNIT_WORDS.get(word) or _UNIT_WORDS.get(word.rstrip("s"), "")
     return ""
+
+
+def unit_above(texts: Iterable[str]) -> tuple[str, str]:
+    """The unit that a text above the heads gives for the whole table, and that text: "（単位：百万円）", "Unit: million yen",
+    "(in £m)". The text nearest to the heads counts; an amount in a sentence is no unit."""
+    for text in reversed(list(texts)):
+        folded = unicodedata.normalize("NFKC", text).casefold().strip()
+        found = next((f for pattern in _ABOVE if (f := pattern.search(folded))), None)
+        if found is not None:
+            return _unit_said(found), text
+    return "", ""
+
+
+def _unit_said(found: re.Match[str]) -> str:
+    if found["ja"]:
+        return "billion" if found["ja"] in ("十億", "10億") else _UNIT_WORDS.get(found["ja"]) or "cho"
+    word = found["short"] or found["size"].strip("'")
+    return _UNIT_WORDS.get(word) or _UNIT_WORDS[word.rstrip("s")]
 
 
 def parse_money(

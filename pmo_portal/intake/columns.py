@@ -32,7 +32,7 @@ class Column:
     dates: days.DateStyle = dataclasses.field(default_factory=days.DateStyle)
     numbers: amounts.NumberStyle = dataclasses.field(default_factory=amounts.NumberStyle)
     unit: str = "one"
-    unit_from: str = ""  # profile, head
+    unit_from: str = ""  # person, head, profile, above (the heads)
     values: dict[str, str] = dataclasses.field(default_factory=dict)
     words: dict[str, str] = dataclasses.field(default_factory=dict)
     fiscal: str = ""
@@ -106,6 +106,7 @@ def decide(table: Table, mapping: Mapping, definition: dict[str, Any], kinds: di
     words = {naming.fold(k): v for k, v in (definition.get("words") or {}).items()}
     prose = definition.get("prose") == "keep"
     columns = [_column(table, m, words, prose, kinds) for m in mapping.matches]
+    _settle_units(columns, table)
     dated = [c for c in columns if c.kind == "date"]
     _settle_open(dated)
     return columns
@@ -135,6 +136,14 @@ def _column(table: Table, match: Match, words: dict[str, str], prose: bool, kind
             column.unit = chosen or stated or options.get("unit") or "one"
             column.unit_from = "person" if chosen else "head" if stated else "profile" if options.get("unit") else ""
     return column
+
+
+def _settle_units(columns: list[Column], table: Table) -> None:
+    """What stands above the heads holds for the amounts of which nothing else says the unit."""
+    unit, _text = amounts.unit_above(table.above)
+    for column in columns if unit else ():
+        if column.kind == "money" and not column.unit_from:
+            column.unit, column.unit_from = unit, "above"
 
 
 def _settle_open(dated: list[Column]) -> None:

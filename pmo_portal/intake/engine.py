@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pmo_portal.intake import amounts, days, mapping, records, table
 from pmo_portal.intake import columns as reading_columns
-from pmo_portal.intake import days, mapping, records, table
 from pmo_portal.intake import heads as naming
 from pmo_portal.intake.complement import complement
 from pmo_portal.intake.faults import Unreadable
@@ -342,6 +342,7 @@ def facts_of(prepared: Prepared) -> dict[str, Any]:
         "header_row": sheet.header_row,
         "header_rows": sheet.header_rows,
         "columns": styles,
+        "unit_above": amounts.unit_above(sheet.above)[1][:120],
         "heads": [naming.shown(h)[:300] for h in sheet.heads],
         "rest": [
             {"column": c, "letter": sheet.letter(c), "head": naming.shown(sheet.heads[c])[:300]}

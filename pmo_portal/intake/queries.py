@@ -198,7 +198,12 @@ def _style(style: dict[str, Any]) -> str:
         return _date_style(style)
     if style["kind"] == "money":
         unit = UNIT_NAMES.get(style["unit"], style["unit"])
-        source = {"head": _("from the head"), "profile": _("from the profile"), "person": _("as was said")}
+        source = {
+            "head": _("from the head"),
+            "profile": _("from the profile"),
+            "person": _("as was said"),
+            "above": _("from above the table"),
+        }
         return f"{unit} ({source[style['unit_from']]})" if style["unit_from"] in source else str(unit)
     if style["kind"] == "percent":
         return _("bare numbers are fractions") if style["fraction"] else _("bare numbers are percent")
@@ -426,6 +431,10 @@ def facts(run: ImportRun) -> list[str]:
         )
     else:
         said.append(_("The names of the columns stand in row %(row)s.") % {"row": found["header_row"]})
+    unit = next((c["unit"] for c in found.get("columns") or () if c["unit_from"] == "above"), "one")
+    if unit != "one":
+        given = {"unit": UNIT_NAMES[unit], "text": found["unit_above"]}
+        said.append(_("Amounts in %(unit)s, as the sheet says above its table: “%(text)s”.") % given)
     for code, count in sorted((found.get("skipped_by") or {}).items()):
         text = ngettext("%(count)s row left out: %(why)s.", "%(count)s rows left out: %(why)s.", count)
         said.append(text % {"count": count, "why": say(f"{code}_short")})
