@@ -65,6 +65,7 @@ WORDS: dict[str, Any] = {
     ),
     "name_is_ours": _("The project keeps its name here: it was found by a name alone, and “%(text)s” is left out."),
     "no_such_person": _("Nobody here is called “%(text)s”; the project manager is left as is."),
+    "no_such_manager": _("Nobody here is called “%(text)s”; the project will have no project manager."),
     "no_name": _("There is neither a name nor a number."),
     "marked_error": _("The source itself says: “%(text)s”."),
     "same_name": _("the same name"),

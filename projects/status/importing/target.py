@@ -248,11 +248,11 @@ class ProjectStatus(Target):
                     one.verdict, one.faults = Verdict.REFUSED, fault
                     continue
                 _note_rename(one, record, project, known.points.get(project.pk, ()))
-            _note_person(one, record, plan.people)
+            one.held = _nobody(record, plan.people, is_new=project is None)
             line = Line(one, subject, on, digest_of(record), before)
             if project is not None and project.pk in known.governed:
                 by_name = subject.found.pk != project.pk
-                one.held = _held_back(record, project, by_name=by_name)
+                one.held |= _held_back(record, project, by_name=by_name)
             if before is not None and before.digest == line.digest:
                 one.verdict = Verdict.UNCHANGED
                 continue
@@ -357,10 +357,13 @@ def _note_rename(one: Judged, record: Record, project: Project, points) -> None:
         one.notes.append(Note("renamed", {"text": project.name[:200]}))
 
 
-def _note_person(one: Judged, record: Record, people: dict[str, int]) -> None:
+def _nobody(record: Record, people: dict[str, int], *, is_new: bool) -> dict[str, Note]:
+    """The cell of a project manager who is not known here is left out, and says what that means."""
     text = record.text("pm").strip()
-    if text and people.get(matching.fold(text)) is None and people.get(matching.fold(text).replace(" ", "")) is None:
-        one.notes.append(Note("no_such_person", {"text": text[:80]}))
+    folded = matching.fold(text)
+    if not text or folded in people or folded.replace(" ", "") in people:
+        return {}
+    return {"pm": Note("no_such_manager" if is_new else "no_such_person", {"text": text[:80]})}
 
 
 def _note_figures(one: Judged, record: Record, on: date | None) -> None:

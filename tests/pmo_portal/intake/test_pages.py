@@ -114,6 +114,33 @@ def test_the_preview_shows_cell_by_cell_what_was_and_what_will_be(office, signed
     assert table.count("s-changed") == 1, "the name and the number are as they were"
 
 
+def test_a_person_who_is_not_known_here_is_marked_and_the_row_goes_in(office, signed_in):
+    rows = [
+        ["管理番号", "件名", "責任者"],
+        ["P-0701", "新しい塔", "架空 太郎"],
+        ["P-0702", "新しい門", office.cast.pm.name_ja],
+        ["APOLLO", "基幹システム刷新", "架空 太郎"],
+    ]
+    run = receive(office.cast.pmo, office.core, rows)
+    client = signed_in(office.cast.pmo)
+    page = client.get(f"/imports/{run.pk}/").text
+    held = re.findall(r'<td class="[^"]*s-held[^"]*".*?</td>', page, re.S)
+    assert len(held) == 2 and all("▲" in cell and ">架空 太郎<" in cell for cell in held)
+    assert "「架空 太郎」という人は登録されていません。プロジェクトマネージャーは空欄になります。" in held[0]
+    assert "プロジェクトマネージャーは変えません" in held[1]
+    assert queries.counts(run)["new"] == 2 and queries.counts(run)["refused"] == 0
+    with override("en"):
+        said = queries.rows(run)[0].cells[2].sentence
+    assert said == "Nobody here is called “架空 太郎”; the project will have no project manager."
+
+    client.post(f"/imports/{run.pk}/application/", {"version": run.version})
+    jobs.drain(strict=True)
+    assert Project.objects.get(key="P-0701").pm is None
+    assert Project.objects.get(key="P-0702").pm == office.cast.pm
+    office.apollo.refresh_from_db()
+    assert office.apollo.pm is not None
+
+
 # ---- who may
 
 

@@ -190,7 +190,7 @@ def test_an_offices_own_list_in_japanese_is_understood(receive, office):
     run = receive(csv_bytes(rows, "cp932"))
     assert verdicts(run) == [(3, VERDICT.NEW), (4, VERDICT.NEW)]
     assert queries.counts(run)["skipped"] == 1
-    assert any("いない人" in note for note in queries.rows(run)[1].notes)
+    assert any("いない人" in c.sentence for c in queries.rows(run)[1].cells if c.state == "held")
     actions.apply_run(run, by=office.cast.pmo)
     jobs.drain(strict=True)
     project = Project.objects.get(key="P-0107")
