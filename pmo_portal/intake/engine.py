@@ -80,7 +80,7 @@ def prepare(
     )
     example = next((n for w in wanted for n in w.names if not naming.is_pattern(n)), target.name_field)
     sheet = complement(table.tabulate(workbook.sheets, mapping.known(wanted), choice, example))
-    found = mapping.match(sheet.heads, wanted, alike=not definition.get("columns"))
+    found = mapping.match(sheet.heads, wanted, alike=not definition.get("columns"), lowest=sheet.lowest)
     _require_columns(found, sheet, definition)
     read_columns = reading_columns.decide(sheet, found, definition, target.by_key())
     built, more_skipped = records.build(sheet, read_columns, found.rest, definition, repairs, workbook.delimiter or " ")

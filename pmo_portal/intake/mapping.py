@@ -78,9 +78,10 @@ def known(wanted: Iterable[Wanted]) -> Callable[[Iterable[str]], float]:
     return score
 
 
-def match(heads: list[str], wanted: list[Wanted], *, alike: bool = False) -> Mapping:
+def match(heads: list[str], wanted: list[Wanted], *, alike: bool = False, lowest: list[str] | None = None) -> Mapping:
     """Give each column at most one field and each field at most one column, the surest first; of equally sure ones the
-    one of the latest year, else the one that stands further left. With `alike`, what is left over is matched by likeness."""
+    one of the latest year, else the one that stands further left. With `alike`, what is left over is matched by the lowest
+    part of a head of several rows ("期間 開始" by "開始"), then by likeness."""
     pairs = [
         Match(c, w, found)
         for c, head in enumerate(heads)
@@ -91,6 +92,7 @@ def match(heads: list[str], wanted: list[Wanted], *, alike: bool = False) -> Map
     mapping = Mapping()
     _take(mapping, pairs, heads)
     if alike:
+        _take(mapping, _by_lowest(heads, lowest or [], wanted), heads)
         _take(mapping, _alike(heads, wanted, mapping), heads)
     taken, given = mapping.by_column, {m.wanted.field for m in mapping.matches}
     mapping.rest = [c for c, head in enumerate(heads) if head and c not in taken]
@@ -116,6 +118,17 @@ def _of_earlier_years(pairs: list[Match], heads: list[str]) -> list[Match]:
     for m in pairs:
         latest[m.wanted.field, m.tier] = max(latest.get((m.wanted.field, m.tier), 0), years[m.column])
     return [m for m in pairs if 0 < years[m.column] < latest[m.wanted.field, m.tier]]
+
+
+def _by_lowest(heads: list[str], lowest: list[str], wanted: list[Wanted]) -> list[Match]:
+    """Heads of several rows that no field is called by, by what stands in their last row."""
+    return [
+        Match(c, w, round(found * 0.9, 3))
+        for c, (head, low) in enumerate(zip(heads, lowest, strict=False))
+        if head and low != head and not any(naming.score(head, w.names) for w in wanted)
+        for w in wanted
+        if (found := naming.score(low, w.names)) > 0
+    ]
 
 
 def _alike(heads: list[str], wanted: list[Wanted], mapping: Mapping) -> list[Match]:

@@ -55,6 +55,7 @@ class Table:
     lines: list[Line]
     skipped: list[Skipped] = field(default_factory=list)
     above: list[str] = field(default_factory=list)  # texts above the heads: titles, disclaimers
+    lowest: list[str] = field(default_factory=list)  # of each head its part in the last row of heads that has one
 
     def letter(self, column: int) -> str:
         """How a person finds the column: H; in a turned sheet the row: 8."""
@@ -85,6 +86,7 @@ class _Found:
     grid: list[list[Raw]]
     merged: list[tuple[int, int, int, int]]
     score: float
+    lowest: list[str] = field(default_factory=list)
 
 
 def tabulate(sheets: list[Sheet], known: Known, choice: Choice | None = None, example: str = "") -> Table:
@@ -123,12 +125,14 @@ def _find_heads(sheet: Sheet, layout: str, known: Known, choice: Choice) -> _Fou
         for height in heights:
             if height > last + 1:
                 break
-            heads = _heads(grid, last - height + 1, height, merged)
-            if heads is None:
+            parts = _heads(grid, last - height + 1, height, merged)
+            if parts is None:
                 continue
-            score = known(set(heads)) - 0.01 * (height - 1) - 0.0001 * last
+            heads, lowest = [" ".join(p) for p in parts], [p[-1] if p else "" for p in parts]
+            named = {h if h == low or known([h]) > 0 else low for h, low in zip(heads, lowest, strict=True)}
+            score = known(named) - 0.01 * (height - 1) - 0.0001 * last
             if best is None or score > best.score + 1e-9:
-                best = _Found(sheet, layout, last - height + 1, height, heads, grid, merged, score)
+                best = _Found(sheet, layout, last - height + 1, height, heads, grid, merged, score, lowest)
     if best is not None and best.score <= 0 and wanted < 0:
         return _plain_heads(sheet, layout, grid, merged)
     return best
@@ -148,8 +152,9 @@ def _plain_heads(sheet: Sheet, layout: str, grid: list[list[Raw]], merged: list)
     return None
 
 
-def _heads(grid: list[list[Raw]], first: int, height: int, merged: list) -> list[str] | None:
-    """The names of the columns, upper names spread over what they span. None: these rows do not belong together."""
+def _heads(grid: list[list[Raw]], first: int, height: int, merged: list) -> list[list[str]] | None:
+    """The names of the columns in their parts, upper names spread over what they span. None: these rows do not belong
+    together."""
     rows = grid[first : first + height]
     width = max(len(r) for r in rows)
     texts = [[text_of(r[c]).strip() if c < len(r) else "" for c in range(width)] for r in rows]
@@ -163,7 +168,7 @@ def _heads(grid: list[list[Raw]], first: int, height: int, merged: list) -> list
         for r in range(height):
             if texts[r][c] and (not parts or parts[-1] != texts[r][c]):
                 parts.append(texts[r][c])
-        heads.append(" ".join(parts))
+        heads.append(parts)
     while heads and not heads[-1]:
         heads.pop()
     return heads
@@ -211,7 +216,7 @@ def turned(sheet: Sheet) -> tuple[list[list[Raw]], list[tuple[int, int, int, int
 
 def _table(found: _Found) -> Table:
     below = found.row + found.height
-    table = Table(found.sheet.name, found.layout, below, found.height, found.heads, [])
+    table = Table(found.sheet.name, found.layout, below, found.height, found.heads, [], lowest=found.lowest)
     table.above = [text_of(c).strip() for row in found.grid[: found.row] for c in row if c != ""][:200]
     marks: dict[int, dict[int, Mark]] = {}
     for (r, c), mark in found.sheet.marks.items():

@@ -140,7 +140,7 @@ FIELDS = (
         ("approved budget", "budget", "approved cost", "budget at completion", "bac", "approved amount", "承認額", "承認予算", "予算",
          "予算額", "決裁額"),
     ),
-    Field("spent", _("Spent"), "money", ("spent", "spend to date", "actual cost", "cost to date", "実績額", "執行額", "支出済", "支出額", "実績コスト", "累計実績")),
+    Field("spent", _("Spent"), "money", ("spent", "spend to date", "actual cost", "cost to date", "実績額", "執行額", "支出済", "支出額", "実績コスト", "累計実績", "予算 実績", "費用 実績", "金額 実績")),
     Field("budget", _("Budget of the year"), "money", ("year budget", "budget of the year", "annual budget", "financial year baseline", "当年度予算", "年度予算", "今年度予算")),
     Field(
         "forecast",

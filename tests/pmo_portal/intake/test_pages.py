@@ -141,6 +141,37 @@ def test_a_person_who_is_not_known_here_is_marked_and_the_row_goes_in(office, si
     assert office.apollo.pm is not None
 
 
+def test_heads_merged_over_two_rows_fill_the_fields_of_their_lower_names(office):
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for row in [
+        ["案件一覧"],
+        [],
+        ["名称", "責任者", "期間", "", "予算", ""],
+        ["", "", "開始", "終了", "承認額", "実績"],
+        ["新しい塔", "", "2027/1/15", "2027/9/30", "120", "5"],
+    ]:
+        book.active.append(row)
+    for area in ("A1:F1", "A3:A4", "B3:B4", "C3:D3", "E3:F3"):
+        book.active.merge_cells(area)
+    book.save(file)
+    run = actions.receive_file(
+        by=office.cast.pmo, target="projects", scope=office.core.scope, file=file.getvalue(), file_name="一覧.xlsx"
+    )
+    jobs.drain(strict=True)
+    run.refresh_from_db()
+    assert (run.facts["header_row"], run.facts["header_rows"]) == (4, 2)
+    found = {c["field"]: c["head"] for c in run.facts["columns"]}
+    assert found == {
+        "name": "名称",
+        "pm": "責任者",
+        "start": "期間 開始",
+        "finish": "期間 終了",
+        "approved_budget": "予算 承認額",
+        "spent": "予算 実績",
+    }
+    assert queries.counts(run)["all"] == 1
+
+
 # ---- who may
 
 

@@ -67,6 +67,22 @@ def test_merged_heads_of_a_workbook_spread_over_what_they_span():
     assert table.heads == ["番号", "件名", "日程 開始", "日程 終了", "予算"]
 
 
+def test_heads_of_two_rows_are_found_by_their_lower_names_below_a_merged_title():
+    title, upper = ["一覧", "", "", "", "", ""], ["件名", "責任者", "期間", "", "予算", ""]
+    lower = ["", "", "開始", "終了", "承認額", "実績"]
+    row = ["塔", "山田", "2027/1/5", "2027/9/30", "120", "5"]
+    merged = [(0, 0, 0, 5), (1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 1, 3), (1, 4, 1, 5)]
+    table = read([Sheet("一覧", [title, upper, lower, row], merged)])
+    assert table.heads == ["件名", "責任者", "期間 開始", "期間 終了", "予算 承認額", "予算 実績"]
+    assert table.lowest == ["件名", "責任者", "開始", "終了", "承認額", "実績"]
+    assert (table.header_row, table.header_rows, numbers(table)) == (3, 2, [4])
+
+
+def test_a_row_of_groups_over_a_whole_row_of_heads_is_no_part_of_their_names():
+    rows = [["基本", "", "日付", "", ""], ["番号", "件名", "開始", "終了", "予算"], ONE]
+    assert read([Sheet("一覧", rows, [(0, 0, 0, 1), (0, 2, 0, 4)])]).heads == rows[1]
+
+
 def test_a_title_merged_over_the_heads_is_no_part_of_them():
     rows = [["World projects, data as of 2022", "", "", "", ""], HEAD, ONE]
     assert read([Sheet("data", rows, [(0, 0, 0, 4)])]).heads == HEAD
