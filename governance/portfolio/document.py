@@ -9,7 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from governance.portfolio.charts import bubble_chart
-from governance.portfolio.drawing import LOOKS, OVER_PERCENT, WHY_NO_COST, state_of
+from governance.portfolio.drawing import GROUPS, LOOKS, OVER_PERCENT, WHY_NO_COST, state_of
 from governance.portfolio.movement import LEVELS, Level, Move
 from governance.portfolio.queries import HeatRow
 from governance.portfolio.sight import Sight
@@ -43,7 +43,7 @@ def portfolio_pdf(screen: dict[str, Any], sight: Sight, viewer, conditions: list
                 "title": _("Projects, where action is needed first"),
                 "columns": [period.tick for period in sight.columns],
                 "head": [_("Project"), _("PM"), _("Cost"), _("Finish"), _("Next decision")],
-                "groups": [_("Needs a decision"), _("To watch")],
+                "groups": [[key, str(words)] for key, words in GROUPS.items()],
                 "rows": [_heat(row) for row in screen["heat"]],
                 "rest": _("%(n)s more in the list") % {"n": screen["rest"]} if screen["rest"] else "",
                 "key": [
@@ -135,7 +135,7 @@ def _heat(row: HeatRow) -> dict[str, Any]:
     why = str(WHY_NO_COST.get(row.why_no_cost, "")) if project.cost_percent is None else ""
     course = row.proposal.get_course_display() if row.proposal else state_of(row)
     return {
-        "needs": row.needs_action,
+        "group": row.group,
         "name": project.name,
         "pm": project.pm.surname if project.pm else "",
         "cells": [

@@ -25,8 +25,9 @@ from pmo_portal.editing.people import people
 from pmo_portal.intake.choices import squeeze
 from pmo_portal.intake.models import EDITING
 from pmo_portal.intake.values import Value, tidy
-from pmo_portal.lists import List, own
+from pmo_portal.lists import Column, List, own
 
+CHOSEN = ("choice", "several", "yesno", "reference")  # kinds of fields that take what is offered
 Options = Callable[[Any], Iterable[tuple[Any, Any]]]
 
 
@@ -99,24 +100,22 @@ class Editing:
 
     @property
     def open_fields(self) -> tuple[Editable, ...]:
-        """Its own fields, and the custom ones."""
-        found = queries.fields_of(self.model)
+        """Its own fields, and the custom ones that everybody who sees the record sees: a workbook that comes back, its
+        preview and its file are there for others too."""
+        found = [f for f in queries.fields_of(self.model) if not f.seen_by]
         return (
             *self.fields,
             *(Editable(f.attribute, f.attribute, people if f.kind == values.PERSON else None) for f in found),
         )
 
-    def sees(self, editable: Editable, viewer, record=None) -> bool:
-        """Whether the viewer sees this field of the record; without a record, of any."""
-        if not editable.key.startswith(PREFIX):
-            return True
-        field = queries.field_of(self.model, editable.key)
-        return field is not None and queries.sees(viewer, field, record)
-
     @property
     def columns(self) -> list:
-        """The columns of the list, those of every custom field among them."""
-        return [*self.list_class.columns, *own.columns(None, self.model)]
+        """The columns of the list, those of the custom fields that everybody sees among them."""
+        return [c for c in (*self.list_class.columns, *own.columns(None, self.model)) if self.goes_out(c)]
+
+    def goes_out(self, column: Column) -> bool:
+        """Whether the column may stand in a workbook: not that of a field which only some see."""
+        return not column.key.startswith(PREFIX) or column.key in self.by_key
 
     @property
     def by_key(self) -> dict[str, Editable]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pmo_portal.accounts.models import Person
-from pmo_portal.editing.declaring import Editable, Editing, together
+from pmo_portal.editing.declaring import CHOSEN, Editable, Editing, together
 from pmo_portal.intake.wording import say
 from pmo_portal.pages.fields import DateField, MoneyField, PersonField
 
@@ -45,9 +45,7 @@ class ManyForm(forms.Form):
     def __init__(self, *args, editing: Editing, viewer, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.editing, self.viewer = editing, viewer
-        self.offered = [
-            e for e in editing.open_fields if not e.only_new and editing.sees(e, viewer) and self._is_for_many(e)
-        ]
+        self.offered = [e for e in editing.open_fields if not e.only_new and self._is_for_many(e)]
         for editable in self.offered:
             self.fields[editable.key] = self._field(editable)
         can_be_empty = [e for e in self.offered if self.editing.model_field(e).blank]
@@ -68,7 +66,7 @@ class ManyForm(forms.Form):
             return forms.MultipleChoiceField(
                 label=label, required=False, choices=known, widget=forms.CheckboxSelectMultiple
             )
-        if kind in ("choice", "yesno", "reference"):
+        if kind in CHOSEN:
             known = [(str(value), text) for value, text in self.editing.choices(editable, self.viewer)]
             return forms.ChoiceField(label=label, required=False, choices=[("", _("as it is")), *known])
         if kind == "date":
@@ -96,7 +94,7 @@ class ManyForm(forms.Form):
     def _as_in_sheet(self, editable: Editable, value: Any) -> Any:
         if self.editing.kind(editable) == "several":
             return together(dict(self.editing.choices(editable, self.viewer)), value)
-        if self.editing.kind(editable) not in ("choice", "yesno", "reference"):
+        if self.editing.kind(editable) not in CHOSEN:
             return value
         wanted = str(value.pk) if isinstance(value, models.Model) else str(value)
         return next(text for known, text in self.editing.choices(editable, self.viewer) if str(known) == wanted)

@@ -14,7 +14,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from pmo_portal.editing import stamps
-from pmo_portal.editing.declaring import Editable, Editing, together
+from pmo_portal.editing.declaring import CHOSEN, Editable, Editing, together
 from pmo_portal.intake.workbooks import column_letter
 from pmo_portal.lists import Column, List
 from pmo_portal.lists.export import EXACT, FIRST_DAY, FORMULA, plain, shortened
@@ -34,7 +34,6 @@ class Place:
     of: Callable[[Any], Any]
     editable: Editable | None = None
     options: dict[Any, str] | None = None
-    is_seen: Callable[[Any], bool] = lambda _record: True
 
     @property
     def is_open(self) -> bool:
@@ -48,11 +47,11 @@ class Place:
 
 def places(editing: Editing, listing: List) -> list[Place]:
     """The columns of the current view; those that may be changed by their fields, the key always."""
-    shown = list(listing.shown)
+    shown = [c for c in listing.shown if editing.goes_out(c)]
     wanted = [c for c in listing.columns if c.key == editing.key_column and c not in shown]
     found: list[Place] = []
     for column in [*wanted, *shown]:
-        editables = [e for e in editing.in_column(column.key) if editing.sees(e, listing.viewer)]
+        editables = editing.in_column(column.key)
         if not editables or all(e.only_new for e in editables):
             found.append(_read_only(editing, column, editables, listing))
         else:
@@ -77,12 +76,7 @@ def _place(editing: Editing, editable: Editable, viewer) -> Place:
     kind, options = editing.kind(editable), _options(editing, editable, viewer)
     name = editing.model_field(editable).attname
 
-    def is_seen(record: Any) -> bool:
-        return editing.sees(editable, viewer, record)
-
     def value(record: Any) -> Any:
-        if not is_seen(record):
-            return None
         if kind == "several":
             return editing.word(editable, record) or None
         found = getattr(record, name)
@@ -90,11 +84,11 @@ def _place(editing: Editing, editable: Editable, viewer) -> Place:
             return options.get(found) or editing.word(editable, record) or None
         return plain(found)
 
-    return Place(editing.label(editable), kind, value, editable, options, is_seen)
+    return Place(editing.label(editable), kind, value, editable, options)
 
 
 def _options(editing: Editing, editable: Editable, viewer) -> dict[Any, str] | None:
-    if editing.kind(editable) not in ("choice", "several", "yesno", "reference"):
+    if editing.kind(editable) not in CHOSEN:
         return None
     return dict(editing.choices(editable, viewer)[:MOST_OPTIONS])
 
@@ -115,8 +109,7 @@ def workbook(editing: Editing, listing: List, instead: dict[str, Any] | None = N
             sheet.write_string(number, 0, stamps.stamp(editing.key, record.pk, record.version), formats["locked"][""])
             for position, place in enumerate(found, 1):
                 value = said[place.key] if place.key in said else place.of(record)
-                can_change = place.is_open and place.is_seen(record)
-                _write(sheet, number, position, value, formats["open" if can_change else "locked"])
+                _write(sheet, number, position, value, formats["open" if place.is_open else "locked"])
     _choices(book, sheet, found, number + (NEW_ROWS if editing.creates else 0))
     sheet.protect(
         "",

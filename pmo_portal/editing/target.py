@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, override
 
 from pmo_portal import access, audit
 from pmo_portal.editing import queries, sheets, stamps
-from pmo_portal.editing.declaring import Editable, apart, same, shown, together, typed
+from pmo_portal.editing.declaring import CHOSEN, Editable, apart, same, shown, together, typed
 from pmo_portal.intake.choices import squeeze
 from pmo_portal.intake.models import ImportRow
 from pmo_portal.intake.reading import text_of
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 Verdict = ImportRow.Verdict
 KINDS = {"date": "date", "money": "money", "number": "number"}  # all others are read as texts and understood here
-CHOSEN = ("choice", "several", "yesno", "reference")
 LOCKED = "locked:"  # before the key of a column that is only there to be read
 
 
@@ -239,10 +238,6 @@ class _Reading:
     def _compare(self, judged: Judged, editable: Editable, record, opened, wanted: dict, collides: list) -> None:
         """What this cell wants, against what stands there now and what stood there when the sheet went out."""
         value, field = judged.record.values.get(editable.key, BLANK), self.editing.model_field(editable)
-        if not self.editing.sees(editable, self.viewer, record):
-            if not value.is_blank:
-                judged.held[editable.key] = Note("read_only_cell", {"text": value.text[:400]})
-            return
         if self._stays(editable, value, record):
             return
         try:
@@ -375,7 +370,7 @@ class _Reading:
         kind = self.editing.kind(editable)
         if kind == "several":
             return together(dict(self.editing.choices(editable, self.viewer)), value)
-        if value not in (None, "") and kind in ("choice", "yesno", "reference"):
+        if value not in (None, "") and kind in CHOSEN:
             return str(dict(self.editing.choices(editable, self.viewer)).get(value, value))
         return shown(kind, value)
 
