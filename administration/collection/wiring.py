@@ -11,7 +11,7 @@ from pmo_portal import access, approvals, asks, search
 from pmo_portal.desk.panels import desk_panel
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu
-from projects.register import queries as register
+from projects.register.acting import act
 from projects.register.ports import project_state_changed
 from projects.status.ports import arrangements, report_submitted
 
@@ -99,16 +99,9 @@ search.command(
 
 
 def find_campaigns(viewer, words: str) -> list[search.Hit]:
-    if len(words) < 2:
-        return []
     found = search.among(queries.campaigns(viewer), words, "title_ja", "title_en")
     return [search.Hit(c.title, c.get_absolute_url(), c.get_state_display(), "bell") for c in found[:4]]
 
 
-def where_to_note_a_call(viewer, project) -> str:
-    may = project.is_open and access.may(viewer, "arrange_reporting", project)
-    return reverse("administration:collection:call", args=(project.key,)) if may else ""
-
-
 search.source("campaigns", label=_("Campaigns"), find=find_campaigns, order=50)
-search.action("collection.call", label=_("Note a call"), find=register.called, url=where_to_note_a_call, icon="bell")
+act("collection.call", _("Note a call"), "arrange_reporting", "administration:collection:call", icon="bell")

@@ -23,7 +23,6 @@ from pmo_portal.periods.queries import office_moment
 from projects.register.actions import restand
 from projects.register.models import BudgetRevision, Milestone, MilestoneForecast, Project, ProjectPlacement
 from projects.register.standing import slip_days, variance_percent
-from projects.status import own_measures
 from projects.status.actions import digest_of
 from projects.status.computing import computed_lights, needs_reason
 from projects.status.maintaining import chain, stand
@@ -178,7 +177,7 @@ def write_reports(
         [
             (row.project.scope_id, row.period_id, value)
             for row in rows
-            for value in (*figures(row, row.report, row.period.due_at), *own_measures.figures(row))
+            for value in figures(row, row.report, row.period.due_at)
         ]
     )
     if with_audit:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from governance.investment import actions, approving, queries, routing
 from governance.investment.models import ContinuationProposal
-from pmo_portal import access, approvals, asks, search
+from pmo_portal import approvals, asks, search
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu, panels
-from projects.register import queries as register
+from projects.register.acting import act
 from projects.register.models import Project
 from projects.register.ports import project_closing, project_state_changed
 
@@ -113,14 +113,8 @@ def conditions_end_with_their_project(project, was, by=None) -> None:
 
 def find_proposals(viewer, words: str) -> list[search.Hit]:
     """By number, "D-7", or by the project."""
-    number = search.numbered(words, "D")
-    found = queries.proposals(viewer)
-    if number is not None:
-        found = found.filter(number=number)
-    elif len(words) > 1:
-        found = search.among(found, words, "project__key", "project__name_ja", "project__name_en").order_by("-number")
-    else:
-        return []
+    names = ("project__key", "project__name_ja", "project__name_en")
+    found = search.numbered(queries.proposals(viewer), words, "D", *names)
     return [
         search.Hit(
             f"{p.project.name}: {p.get_course_display()}", p.get_absolute_url(), p.get_state_display(), "scale", p.code
@@ -129,16 +123,11 @@ def find_proposals(viewer, words: str) -> list[search.Hit]:
     ]
 
 
-def where_to_propose(viewer, project) -> str:
-    may = project.is_open and access.may(viewer, "propose", project)
-    return reverse("governance:investment:proposal_new", args=(project.key,)) if may else ""
-
-
 search.source("proposals", label=gettext_lazy("Continue or stop"), find=find_proposals, order=36)
-search.action(
+act(
     "investment.propose",
-    label=gettext_lazy("Propose to continue or stop"),
-    find=register.called,
-    url=where_to_propose,
+    gettext_lazy("Propose to continue or stop"),
+    "propose",
+    "governance:investment:proposal_new",
     icon="scale",
 )

@@ -57,15 +57,16 @@ class Kind:
 
     `lines(request)` → what is asked, against what, and what is unusual, from the frozen content; `approved(request, by)`
     and `rejected(request, by)` run in the transaction of the deciding signature and may raise ValidationError;
-    `returned(request, by)` when it came back to the drafter, `resubmitted(request, by)` when it goes again; `edit_url(request)` is where the drafter mends it.
+    `returned(request, by)` when it came back to the drafter, `resubmitted(request, by)` when it goes again;
+    `edit_url(request)` is where the drafter mends it.
 
     What a kind may say besides: `listed(request)` the lines in a list of many, from the frozen content alone, where `lines`
     looks anything up; `titled(about)` names the record in the request's label; `parties(about)` gives people whose
     own matter it is too, who sign nothing of it; `named(about)` who sits in steps for whom the record itself names;
     `refreshed(request)` the content frozen anew when it is submitted again; `decide_url(request)` a page where more than a
-    yes or no is decided, and `needs_detail(request)` whether only there, as a yes does not say enough; `ask` and `ask_details(request)` the ask laid for a signature, where it has a ladder of its own;
-    `tells_drafter` False where the room tells them itself what came of it; `asks_why` True where no signature decides
-    without a reason.
+    yes or no is decided, and `needs_detail(request)` whether only there, as a yes does not say enough; `ask` and
+    `ask_details(request)` the ask laid for a signature, where it has a ladder of its own; `tells_drafter` False where the
+    room tells them itself what came of it; `asks_why` True where no signature decides without a reason.
     """
 
     key: str

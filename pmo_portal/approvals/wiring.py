@@ -84,22 +84,13 @@ menu.add(
 
 def find_requests(viewer, words: str) -> list[search.Hit]:
     """By number, "A-18", or by what is asked for."""
-    number = search.numbered(words, "A")
-    found = queries.requests(viewer)
-    if number is not None:
-        found = found.filter(number=number)
-    elif len(words) > 1:
-        found = search.among(found, words, "label_ja", "label_en").order_by("-number")
-    else:
-        return []
+    found = search.numbered(queries.requests(viewer), words, "A", "label_ja", "label_en")
     return [
         search.Hit(r.label, r.get_absolute_url(), r.get_state_display(), "clipboard-check", r.code) for r in found[:4]
     ]
 
 
 def find_routes(viewer, words: str) -> list[search.Hit]:
-    if len(words) < 2:
-        return []
     found = search.among(queries.routes(viewer), words, "name_ja", "name_en", code="code")
     return [search.Hit(str(r), r.get_absolute_url(), r.code, "adjustments") for r in found[:3]]
 

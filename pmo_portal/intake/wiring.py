@@ -38,14 +38,7 @@ route("import-profiles", ImportProfileViewSet, "import-profiles")
 
 def find_runs(viewer, words: str) -> list[search.Hit]:
     """By number, "J-3", or by the name of the file."""
-    number = search.numbered(words, "J")
-    found = queries.runs(viewer).order_by("-pk")
-    if number is not None:
-        found = found.filter(pk=number)
-    elif len(words) > 1:
-        found = search.among(found, words, "file_name")
-    else:
-        return []
+    found = search.numbered(queries.runs(viewer), words, "J", "file_name", number="pk")
     return [
         search.Hit(r.file_name, queries.address_of(r), r.get_state_display(), "upload", f"J-{r.pk}") for r in found[:4]
     ]

@@ -122,7 +122,10 @@ def _in_both(label: Promise | str) -> list[str]:
 
 
 def among(found: QuerySet, words: str, *names: str, code: str = "") -> QuerySet:
-    """Those of the records whose named fields have every word; those whose code begins with them come first."""
+    """Those of the records whose named fields have every word; those whose code begins with them come first. A single letter
+    names nothing."""
+    if len(words) < SHORTEST:
+        return found.none()
     for word in words.split():
         found = found.filter(
             reduce(or_, (Q(**{f"{name}__icontains": word}) for name in (*names, *filter(None, [code]))))
@@ -133,10 +136,13 @@ def among(found: QuerySet, words: str, *names: str, code: str = "") -> QuerySet:
     return found.order_by(Case(first, default=Value(1), output_field=IntegerField()), code)
 
 
-def numbered(words: str, letter: str) -> int | None:
-    """The number of "A-18" or "a18" for the letter A; None where something else is said."""
+def numbered(found: QuerySet, words: str, letter: str, *names: str, number: str = "number") -> QuerySet:
+    """The record of the number "A-18" or "a18" for the letter A, else those whose named fields have every word, the newest
+    first."""
     said = re.fullmatch(rf"{letter}-?(\d{{1,9}})", words.strip(), re.IGNORECASE)
-    return int(said[1]) if said else None
+    if said:
+        return found.filter(**{number: int(said[1])})
+    return among(found, words, *names).order_by(f"-{number}")
 
 
 def find_commands(viewer, words: str) -> list[Hit]:

@@ -33,7 +33,7 @@ def find_people(viewer, words: str) -> list[search.Hit]:
 
 
 def find_units(viewer, words: str) -> list[search.Hit]:
-    if len(words) < 2 or not access.holds(viewer, *RUNNERS):
+    if not access.holds(viewer, *RUNNERS):
         return []
     found = search.among(units_in_use(), words, "name_ja", "name_en", code="code")
     return [
@@ -54,8 +54,6 @@ def find_periods(viewer, words: str) -> list[search.Hit]:
 
 
 def find_fields(viewer, words: str) -> list[search.Hit]:
-    if len(words) < 2:
-        return []
     found = search.among(declared(viewer).filter(archived_at=None), words, "name_ja", "name_en", code="key")
     return [search.Hit(str(f), f.get_absolute_url(), f.get_kind_display(), "settings", f.key) for f in found[:3]]
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from pmo_portal import access, api, approvals, asks, search
+from pmo_portal import api, approvals, asks, search
 from pmo_portal.approvals.queries import about as requests_about
 from pmo_portal.custom import registry as custom
 from pmo_portal.desk.panels import desk_panel
@@ -16,6 +15,7 @@ from pmo_portal.i18n.dates import format_date
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu, panels
 from projects.register import approving, editing, queries  # noqa: F401  editing declares itself
+from projects.register.acting import act
 from projects.register.api import PortfolioViewSet, ProjectViewSet
 from projects.register.desk import my_projects
 from projects.register.models import Project
@@ -148,20 +148,10 @@ def find_milestones(viewer, words: str) -> list[search.Hit]:
 search.source("projects", label=gettext_lazy("Projects"), find=find_projects, order=10)
 search.source("portfolios", label=gettext_lazy("Portfolios and programmes"), find=find_portfolios, order=20)
 search.source("milestones", label=gettext_lazy("Milestones"), find=find_milestones, order=25)
-
-
-def _act(key: str, label, permit: str, url_name: str) -> None:
-    def where(viewer, project) -> str:
-        may = project.is_open and access.may(viewer, permit, project)
-        return reverse(f"projects:register:{url_name}", args=(project.key,)) if may else ""
-
-    search.action(key, label=label, find=queries.called, url=where)
-
-
-_act("register.edit", pgettext_lazy("verb", "Edit"), "edit", "project_edit")
-_act("register.milestone", gettext_lazy("Add a milestone"), "edit_milestones", "milestone_new")
-_act("register.budget", gettext_lazy("Request a budget revision"), "request_budget", "budget_revision")
-_act("register.handover", pgettext_lazy("verb", "Hand over"), "hand_over", "handover")
+act("register.edit", pgettext_lazy("verb", "Edit"), "edit", "projects:register:project_edit")
+act("register.milestone", gettext_lazy("Add a milestone"), "edit_milestones", "projects:register:milestone_new")
+act("register.budget", gettext_lazy("Request a budget revision"), "request_budget", "projects:register:budget_revision")
+act("register.handover", pgettext_lazy("verb", "Hand over"), "hand_over", "projects:register:handover")
 search.command(
     "register.project",
     label=gettext_lazy("New project"),

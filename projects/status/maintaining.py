@@ -21,9 +21,8 @@ from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_moment, tiers_reporting
 from projects.register.models import Project
 from projects.register.standing import slip_days, variance_percent
-from projects.status import own_measures
 from projects.status.computing import cost_light, schedule_light, worst
-from projects.status.measures import KEPT, figures
+from projects.status.measures import figures, kept
 from projects.status.models import ProjectPeriod, StatusReport
 from projects.status.ports import arrangements
 
@@ -171,13 +170,12 @@ def _keep_some(ids: list[int], period: ReportingPeriod, report: StatusReport | N
         excused = kind == "exemption" or project.state != Project.State.ACTIVE
         row = stand(ProjectPeriod(project=project, period=period), report, excused)
         rows.append(chain(row, before.get(project.pk)))
-        told = [*figures(row, report, due or period.due_at), *own_measures.figures(row)]
-        values += [(project.scope_id, period.pk, v) for v in told]
+        values += [(project.scope_id, period.pk, v) for v in figures(row, report, due or period.due_at)]
     ProjectPeriod.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=("project", "period"), update_fields=FIELDS, batch_size=500
     )
     _chain_later(rows, period)
-    measures.replace_many(values, [row.project.scope_id for row in rows], period.pk, (*KEPT, *own_measures.keys()))
+    measures.replace_many(values, [row.project.scope_id for row in rows], period.pk, kept())
     return rows
 
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.measures import Measure, Value, register
 from pmo_portal.measures.showing import NOT_REPORTED, OTHER_CURRENCY
-from projects.status.queries import reported
-
-
-def reports_behind(values: list) -> dict[int, str]:
-    """Scope → the report that a project's own figure was taken from. One query."""
-    rows = reported([v.scope_id for v in values], {v.period_id for v in values})
-    return {scope: reverse("projects:status:status_report", args=(key, period)) for scope, key, period in rows}
+from projects.status import own_measures
+from projects.status.queries import reports_behind
 
 
 def _measure(key: str, name, unit: str, formula, source, **more) -> Measure:
@@ -90,6 +84,11 @@ KEPT = (
 )
 
 
+def kept() -> tuple[str, ...]:
+    """The keys of all that a project's period may give, the office's own among them."""
+    return (*KEPT, *own_measures.keys())
+
+
 def figures(row, report, due_at) -> list[Value]:
     """What one project's period gives to the measures. `row` is its ProjectPeriod; money only in the office's currency
     is summed (others need their rate and stay out, named as such)."""
@@ -117,4 +116,4 @@ def figures(row, report, due_at) -> list[Value]:
         found += [Value("completeness", int(is_in), 1), Value("timeliness", int(in_time), 1)]
     if report and report.seconds_spent:
         found.append(Value("burden_minutes", round(report.seconds_spent / 60, 4), 1))
-    return found
+    return found + own_measures.figures(row)

@@ -12,8 +12,8 @@ from pmo_portal.measures import Measure, Value
 from pmo_portal.measures.showing import OTHER_CURRENCY
 from pmo_portal.periods.queries import office_settings
 from projects.register.models import Project
-from projects.status.measures import reports_behind
 from projects.status.models import ProjectPeriod, StatusReport
+from projects.status.queries import reports_behind
 
 SUMMED = (CustomField.Kind.NUMBER, CustomField.Kind.MONEY)
 CARRIERS: dict[str, type[Customised]] = {PREFIX: StatusReport, "project_": Project}  # what a measure's key begins with

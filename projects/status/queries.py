@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.core.cache import cache
 from django.db.models import Avg, Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils import timezone
 
 from pmo_portal import access
@@ -177,6 +178,12 @@ def reported(scope_ids, period_ids) -> QuerySet:
         project__scope_id__in=scope_ids, period_id__in=period_ids, report__isnull=False
     )
     return found.values_list("project__scope_id", "project__key", "period__key")
+
+
+def reports_behind(values: list) -> dict[int, str]:
+    """Scope → the report that a project's own figure was taken from. One query."""
+    rows = reported([v.scope_id for v in values], {v.period_id for v in values})
+    return {scope: reverse("projects:status:status_report", args=(key, period)) for scope, key, period in rows}
 
 
 def standing_in(period: ReportingPeriod) -> QuerySet[ProjectPeriod]:

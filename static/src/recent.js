@@ -13,7 +13,7 @@ function write(list) {
   try { localStorage.setItem(key, JSON.stringify(list)); } catch { /* no memory, no list */ }
 }
 
-const forget = () => Object.keys(localStorage).filter((one) => one.startsWith(MARK)).forEach((one) => localStorage.removeItem(one));
+const forget = (but = "") => Object.keys(localStorage).filter((one) => one.startsWith(MARK) && one !== but).forEach((one) => localStorage.removeItem(one));
 
 // What lies before the others in the empty box; the page that is open is not among it.
 export function drawRecent(box) {
@@ -27,8 +27,9 @@ export function drawRecent(box) {
   })] : [];
 }
 
+if (person) forget(key); // what somebody else opened in this browser is not for whoever comes next
 if (person && kind === "record" && $("h1")) {
   const here = { url: location.pathname, title: $("h1").textContent.trim().replace(/\s+/g, " ").slice(0, 120) };
   write([here, ...recent().filter((one) => one.url !== here.url)].slice(0, MOST));
 }
-$$("form[data-sign-out]").forEach((form) => form.addEventListener("submit", forget));
+$$("form[data-sign-out]").forEach((form) => form.addEventListener("submit", () => forget()));
