@@ -9,6 +9,7 @@ install_packages() {
   fc-list 2>/dev/null | grep -qi 'noto.*cjk' || wanted+=(fonts-noto-cjk fontconfig)
   { command -v pg_ctlcluster && command -v psql; } >/dev/null || pg_isready -q -h 127.0.0.1 2>/dev/null || wanted+=(postgresql)
   command -v redis-server >/dev/null || wanted+=(redis-server)
+  command -v soffice >/dev/null || wanted+=(libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui)
   ((${#wanted[@]})) || { echo "nothing is missing"; return 0; }
   if ((EUID)); then
     echo "missing, and only root can install it: ${wanted[*]}"

@@ -16,6 +16,8 @@ PARTS = {
     "Invitation",
     "ApiToken",
     "LastSeen",
+    "Mention",
+    "TrailRead",
     "AuditLink",
     "StaleRollup",
     "Reminder",

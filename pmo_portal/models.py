@@ -20,12 +20,23 @@ from pmo_portal.approvals.models import (
     ApprovalSeat,
     ApprovalStep,
 )
-from pmo_portal.asks.models import Ask, InboxItem, LadderStep, MailMessage, Reminder
+from pmo_portal.asks.models import (
+    AddressBounce,
+    Ask,
+    InboxItem,
+    LadderStep,
+    MailMessage,
+    NoticeChoice,
+    NoticeDefault,
+    Reminder,
+)
 from pmo_portal.audit.models import AuditEntry, AuditLink
 from pmo_portal.custom.models import CustomField
+from pmo_portal.files.models import Attachment, FileVersion
 from pmo_portal.intake.models import ImportProfile, ImportRow, ImportRun
 from pmo_portal.jobs.models import Job, PeriodicRun
 from pmo_portal.lists.models import SavedView
+from pmo_portal.making.models import MadeFile
 from pmo_portal.measures.models import MeasureValue, StaleRollup
 from pmo_portal.money.models import ExchangeRate
 from pmo_portal.periods.models import (
@@ -36,8 +47,12 @@ from pmo_portal.periods.models import (
     PeriodPictureRow,
     ReportingPeriod,
 )
+from pmo_portal.rendering.models import OfficePaper
+from pmo_portal.watching.models import Mention, TrailRead, Watch
+from pmo_portal.webhooks.models import Webhook, WebhookDelivery
 
 __all__ = [
+    "AddressBounce",
     "ApiToken",
     "ApprovalComment",
     "ApprovalRequest",
@@ -46,12 +61,14 @@ __all__ = [
     "ApprovalSeat",
     "ApprovalStep",
     "Ask",
+    "Attachment",
     "AuditEntry",
     "AuditLink",
     "CadenceRule",
     "CompanyDay",
     "CustomField",
     "ExchangeRate",
+    "FileVersion",
     "FormerPlace",
     "Grant",
     "ImportProfile",
@@ -63,8 +80,13 @@ __all__ = [
     "KeptAnswer",
     "LadderStep",
     "LastSeen",
+    "MadeFile",
     "MailMessage",
     "MeasureValue",
+    "Mention",
+    "NoticeChoice",
+    "NoticeDefault",
+    "OfficePaper",
     "OfficeSettings",
     "OrgUnit",
     "OrgUnitPlacement",
@@ -80,4 +102,8 @@ __all__ = [
     "ScopeAncestor",
     "StaleRollup",
     "Substitute",
+    "TrailRead",
+    "Watch",
+    "Webhook",
+    "WebhookDelivery",
 ]

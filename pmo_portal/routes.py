@@ -67,7 +67,7 @@ def _methods(callback, view) -> dict[str, str]:
 def fault_of(route: Route) -> str:
     """Why the view does not say who may come; "" where it does."""
     from pmo_portal import access
-    from pmo_portal.api import ResourceViewSet
+    from pmo_portal.api import AnswerViewSet, ResourceViewSet
     from pmo_portal.api.permissions import Declared
     from pmo_portal.pages import ListPage, Page
 
@@ -76,6 +76,8 @@ def fault_of(route: Route) -> str:
         return ""
     if not isinstance(view, type):
         return "is a function without `public`"
+    if issubclass(view, AnswerViewSet):
+        return "" if view.seen_by and Declared in view.permission_classes else "does not say who may ask"
     if issubclass(view, ResourceViewSet):
         if getattr(view, "model", None) not in declared:
             return "has no model with an access declaration"

@@ -60,7 +60,7 @@ if PRODUCTION:
 
 # The address in mails and in the first line of `make run`.
 SITE_URL = os.environ.get("SITE_URL") or (
-    f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}"
+    f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else f"http://localhost:{os.environ.get('PORT') or '8000'}"
 )
 SITE_URL = SITE_URL.rstrip("/")
 
@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "pmo_portal.operation.middleware.PersonMiddleware",
+    "pmo_portal.setup.middleware.SeeAsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -207,6 +208,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"add_webauthn": "pmo_portal.accounts.forms.AddKeyForm"}
+MFA_ADAPTER = "pmo_portal.accounts.adapter.PortalMFAAdapter"
 MFA_TOTP_ISSUER = "PMO Portal"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is known from the invitation, or was typed by the administrator
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
@@ -256,6 +258,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+EXPORT_AT_ONCE = int(os.environ.get("EXPORT_AT_ONCE", "5000"))  # rows; a longer workbook is made in the background
 UPLOAD_LIMIT = int(os.environ.get("UPLOAD_LIMIT_MB", "60")) * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = os.environ.get("FILE_UPLOAD_TEMP_DIR") or None
 
@@ -306,6 +309,7 @@ EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "PMO Portal <pmo@localhost>")
+BOUNCE_ADDRESS = os.environ.get("BOUNCE_ADDRESS", "")  # what comes back goes to local+mark@domain, for read_bounces
 
 # ---- jobs and cache
 
@@ -350,6 +354,8 @@ JOBS_WAKE = flag("JOBS_WAKE", True)
 
 # ---- API
 
+WEBHOOK_HOSTS = frozenset(names("WEBHOOK_HOSTS"))
+API_PER_MINUTE = 0 if flag("NO_RATE_LIMITS") else int(os.environ.get("API_PER_MINUTE") or 600)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "pmo_portal.api.authentication.TokenAuthentication",
@@ -360,6 +366,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "pmo_portal.api.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["pmo_portal.api.parsing.StrictJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["pmo_portal.api.allowance.Allowance"],
     "EXCEPTION_HANDLER": "pmo_portal.api.errors.answer",
     "COERCE_DECIMAL_TO_STRING": True,
     "PAGE_SIZE": 100,
@@ -375,7 +382,12 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "pmo_portal.api.schema.add_problems",
     ],
-    "ENUM_NAME_OVERRIDES": {"LightEnum": "projects.register.models.Light"},
+    "ENUM_NAME_OVERRIDES": {
+        "LightEnum": "projects.register.models.Light",
+        "RoleEnum": "pmo_portal.access.models.Role",
+        "CourseEnum": "governance.investment.models.ContinuationProposal.Course",
+        "ConfidenceEnum": "projects.register.models.Confidence",
+    },
 }
 
 # ---- logs: what happened, where and how long, never bodies, names or addresses of people

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from pmo_portal.approvals.models import ApprovalRequest
 from pmo_portal.asks.models import Ask
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.i18n.dates import format_date
+from pmo_portal.i18n.notes import own_note
 from pmo_portal.periods.models import ReportingPeriod
 from projects.register.models import Project
 from projects.status.actions import ask_key
@@ -27,6 +29,8 @@ from projects.status.models import ProjectPeriod, StatusReport
 
 Kind = ReportingArrangement.Kind
 EXEMPTION = "collection.exemption"
+REPLACED, IN_ALREADY = own_note("replaced"), own_note("The report is in already.")
+ENDED = own_note("The project has ended.")
 
 
 def _require_reason(reason: str) -> None:
@@ -43,12 +47,12 @@ def _require_not_in(project: Project, period: ReportingPeriod) -> None:
     if done.exists():
         raise ValidationError(_("The report is in already."), code="in")
     if period.state == ReportingPeriod.State.FROZEN:
-        raise ValidationError(_("This period is frozen."), code="frozen")
+        raise ValidationError(_("This period is frozen. A PMO manager can re-open it."), code="frozen")
 
 
 def _replace(project: Project, period: ReportingPeriod, by) -> None:
     for old in ReportingArrangement.objects.filter(project=project, period=period, archived_at=None):
-        audit.archive(old, by=by, reason=_("replaced"))
+        audit.archive(old, by=by, reason=REPLACED)
 
 
 @transaction.atomic
@@ -119,7 +123,7 @@ def end_arrangement(arrangement: ReportingArrangement, *, by, reason: str = "") 
     access.require(by, "end", arrangement)
     project, period = arrangement.project, arrangement.period
     if period.state == ReportingPeriod.State.FROZEN:
-        raise ValidationError(_("This period is frozen."), code="frozen")
+        raise ValidationError(_("This period is frozen. A PMO manager can re-open it."), code="frozen")
     if arrangement.archived_at is not None:
         raise ValidationError(_("This was taken back already."), code="state")
     audit.archive(arrangement, by=by, reason=reason or _("taken back"))
@@ -144,7 +148,7 @@ def exemptions_under_way(project: Project, period: ReportingPeriod) -> list[Appr
 
 
 def withdraw_exemption(request: ApprovalRequest) -> None:
-    approvals.withdraw(request, by=None, reason=_("The report is in already."))
+    approvals.withdraw(request, by=None, reason=IN_ALREADY)
 
 
 @transaction.atomic
@@ -156,12 +160,22 @@ def extend_many(rows: list[ProjectPeriod], *, by, due_at: datetime, reason: str)
 
 
 @transaction.atomic
-def remind_many(items: list[Ask], *, by, texts: dict[str, str] | None = None) -> int:
-    """Remind now, each in their language (`texts`: language → the sender's words); returns how many letters go out
-    (whoever was reminded within the hour is left in peace)."""
+@dataclass(frozen=True)
+class Reminded:
+    """What came of reminding: how many letters go out, of how many asks somebody was reminded just before and is left in
+    peace, and from when they may be reminded again."""
+
+    sent: int
+    left: int
+    again_at: datetime
+
+
+def remind_many(items: list[Ask], *, by, texts: dict[str, str] | None = None) -> Reminded:
+    """Remind now, each in their language (`texts`: language → the sender's words)."""
     for item in items:
         access.require(by, "remind", item)
-    return sum(len(asks.remind(item, by=by, texts=texts)) for item in items)
+    letters = [len(asks.remind(item, by=by, texts=texts)) for item in items]
+    return Reminded(sum(letters), letters.count(0), asks.by_hand_again_at(timezone.now()))
 
 
 def note_call(project: Project, *, by, text: str) -> AuditEntry:
@@ -206,10 +220,7 @@ def edit_campaign(
     _require_campaigns_at(by, scope)
     _check_campaign(fields, questions, projects, scope)
     with audit.change(campaign, "changed", by=by, version=version) as current:
-        if current.state != Campaign.State.DRAFT:
-            raise ValidationError(
-                _("This campaign has been opened; its questions stay as they were asked."), code="state"
-            )
+        _require_draft(current)
         for name, value in (fields | {"scope": scope}).items():
             setattr(current, name, value)
     campaign.questions.all().delete()
@@ -218,16 +229,40 @@ def edit_campaign(
     return campaign
 
 
+@transaction.atomic
+def reword_campaign(campaign: Campaign, *, by, version: int | None = None, **fields: Any) -> Campaign:
+    """Other words or another date for a draft; its questions and projects stay."""
+    access.require(by, "edit", campaign)
+    with audit.change(campaign, "changed", by=by, version=version) as current:
+        _require_draft(current)
+        for name, value in fields.items():
+            setattr(current, name, value)
+        check_words(current.title_ja, current.title_en, current.due_at)
+    return campaign
+
+
+def _require_draft(campaign: Campaign) -> None:
+    if campaign.state != Campaign.State.DRAFT:
+        raise ValidationError(_("This campaign has been opened; its questions stay as they were asked."), code="state")
+
+
+def check_words(title_ja: str | None, title_en: str | None, due_at: datetime) -> None:
+    """Raises ValidationError where there is no title in either language, or the date is over."""
+    if not (title_ja or title_en):
+        raise ValidationError(
+            {"title_ja": ValidationError(_("Give a title in at least one language."), code="required")}
+        )
+    if due_at <= timezone.now():
+        raise ValidationError({"due_at": ValidationError(_("The date must lie in the future."), code="date")})
+
+
 def _require_campaigns_at(by, scope: Scope) -> None:
     if not access.reach(by).roles_at(scope.pk).intersection({"administrator", "manager", "expert"}):
         raise PermissionDenied(_("Your roles do not allow this here."))
 
 
 def _check_campaign(fields: dict[str, Any], questions: list, projects: list[Project], scope: Scope) -> None:
-    if not (fields.get("title_ja") or fields.get("title_en")):
-        raise ValidationError(
-            {"title_ja": ValidationError(_("Give a title in at least one language."), code="required")}
-        )
+    check_words(fields.get("title_ja"), fields.get("title_en"), fields["due_at"])
     if not questions:
         raise ValidationError(_("Ask at least one question."), code="questions")
     if not projects:
@@ -239,10 +274,8 @@ def _check_campaign(fields: dict[str, Any], questions: list, projects: list[Proj
     if elsewhere:
         said = _("These projects do not belong to the place for which you ask: %(keys)s")
         raise ValidationError(
-            {"projects": ValidationError(said, code="scope", params={"keys": ", ".join(elsewhere[:10])})}
+            {"projects": ValidationError(said, code="scope", params={"keys": _(", ").join(elsewhere[:10])})}
         )
-    if fields["due_at"] <= timezone.now():
-        raise ValidationError({"due_at": ValidationError(_("The date must lie in the future."), code="date")})
 
 
 def _fill_campaign(campaign: Campaign, questions: list[dict[str, Any]], projects: list[Project]) -> None:
@@ -373,5 +406,5 @@ def excuse_ended(project: Project, *, by) -> None:
         return
     waiting = CampaignReply.objects.filter(project=project, state=CampaignReply.State.WAITING)
     for reply in waiting.exclude(campaign__state=Campaign.State.CLOSED):
-        with audit.change(reply, "excused", by=by, reason=_("The project has ended.")) as current:
+        with audit.change(reply, "excused", by=by, reason=ENDED) as current:
             current.state = CampaignReply.State.EXCUSED

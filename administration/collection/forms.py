@@ -226,7 +226,7 @@ class CampaignForm(forms.Form):
         unknown = [key for key in wanted if key not in known]
         if unknown:
             raise forms.ValidationError(
-                _("No running project with a PM has this key: %(keys)s"), params={"keys": ", ".join(unknown[:10])}
+                _("No running project with a PM has this key: %(keys)s"), params={"keys": _(", ").join(unknown[:10])}
             )
         return keys
 

@@ -6,14 +6,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from administration.collection import actions, approving, queries
-from pmo_portal import access, approvals, asks, search
+from administration.collection import actions, approving, editing, queries  # noqa: F401  editing declares itself
+from administration.collection.api import ArrangementViewSet, CampaignViewSet, ExpectedReportViewSet, ReplyViewSet
+from pmo_portal import access, api, approvals, asks, search
 from pmo_portal.desk.panels import desk_panel
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu
 from projects.register.acting import act
 from projects.register.ports import project_state_changed
 from projects.status.ports import arrangements, report_submitted
+
+api.route("expected-reports", ExpectedReportViewSet)
+api.route("arrangements", ArrangementViewSet)
+api.route("campaigns", CampaignViewSet)
+api.route("campaign-replies", ReplyViewSet)
 
 
 @arrangements.plug

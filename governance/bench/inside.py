@@ -35,19 +35,21 @@ from governance.bench.tasks_measured import (
     cookie_of,
     credentials_of,
     declared,
+    fill_approvers_list,
     opened,
     tasks,
 )
 from governance.demo.sentences import DONE
 from pmo_portal.access.models import Scope
 from pmo_portal.access.tree import add_scopes, office
+from pmo_portal.accounts.models import Person
 from pmo_portal.i18n.text import fold
 from pmo_portal.measures import rebuild
 from pmo_portal.measures.models import MeasureValue
 from pmo_portal.operation.supervisor import dies_with_parent, python
 from pmo_portal.periods.models import ReportingPeriod
 from projects.register.actions import restand
-from projects.register.models import Portfolio, Project
+from projects.register.models import Milestone, Portfolio, Project
 from projects.status.models import StatusReport
 
 ARRIVALS = 5
@@ -57,6 +59,7 @@ IMPORTED_ROWS = 10_000
 def measure_office(rounds: int, *, with_import: bool, only: str, say: Callable[[str], None]) -> dict[str, Any]:
     """Everything; with `only`, the tasks whose name holds it and nothing else."""
     stage = Stage.found()
+    fill_approvers_list()
     arriving, stage.owing = stage.owing[-2 * ARRIVALS :], stage.owing[: -2 * ARRIVALS]
     whole = [t for t in tasks(stage) if only in t.name]
     people = {who: credentials_of(who) for who in {t.who for t in whole} | {"manager", "pmo"}}
@@ -84,6 +87,7 @@ def measure_office(rounds: int, *, with_import: bool, only: str, say: Callable[[
         floor.stop()
         portal.stop()
     found = {"timings": timings, "memory": memory, "arrival": arrival, "rollup": _rollup()}
+    found |= {"entries": entries(), "workbooks": workbooks()}
     if with_import:
         found["import"] = _import()
     return found
@@ -210,6 +214,20 @@ def _settled(manager: Client, screen: str) -> None:
             return
         time.sleep(0.25)
     raise RuntimeError("the worker did not finish what was waiting")
+
+
+# ---- what the search looks through, and workbooks
+
+
+def entries() -> dict[str, int]:
+    """How much there is to be found."""
+    counted: dict[str, Any] = {"projects": Project, "milestones": Milestone, "reports": StatusReport, "people": Person}
+    return {name: model.objects.count() for name, model in counted.items()}
+
+
+def workbooks() -> dict[str, float]:
+    """In a process of its own, so that its memory can be told."""
+    return json.loads(offices.manage(_url(), "bench", "--workbooks").strip().splitlines()[-1])
 
 
 # ---- sums

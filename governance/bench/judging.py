@@ -10,6 +10,8 @@ GROWTH, CROWD_SHARE, CROWD_WAIT = 1.25, 6, 6
 MEMORY, MEMORY_GROWTH = 2.0, 1.1
 ARRIVAL_SECONDS, IMPORT_TIMES, STORED_SHARE, LINEAR = 2.0, 6.0, 0.2, 1.25
 READER, COMMON = 0.20, 2.0
+WORKBOOK_TIMES, WORKBOOK_FLOORS = 3.0, 60.0
+_COMMON_GOAL = "search: a common word against a rare one"
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,13 @@ def verdicts(offices: dict[int, dict[str, Any]]) -> list[Verdict]:
     found: list[Verdict | None] = [_pages(named), _crowd(named)]
     if smallest != largest:
         found.append(_growth(by_name(offices[smallest]), named, smallest, largest))
-    found += [_reader(named), _common(named), _memory(office)]
+    found += [_reader(named), _common(named, office.get("entries") or {}), _memory(office)]
     found += [_memory_growth(office), _arrival(office), _stored(office)]
     if smallest != largest:
         found.append(_linear(offices[smallest]["rollup"], office["rollup"]))
+    if office.get("workbooks"):
+        found += _workbooks(office["workbooks"])
+        found.append(_job(office["workbooks"], named["export of all, CSV"]))
     if office.get("import"):
         found.append(_import(office["import"]))
     return [v for v in found if v is not None]
@@ -116,9 +121,37 @@ def _reader(named: dict) -> Verdict:
     )
 
 
-def _common(named: dict) -> Verdict:
+def _common(named: dict, entries: dict[str, int]) -> Verdict:
     ratio = named["search, common word"]["p50"] / named["search, rare word"]["p50"]
-    return Verdict("search: a common word against a rare one", f"{ratio:.2f}", f"{COMMON:g}", ratio <= COMMON)
+    among = ", ".join(f"{count:,} {name}" for name, count in entries.items())
+    goal = f"search among {among}: a common word against a rare one" if among else _COMMON_GOAL
+    return Verdict(goal, f"{ratio:.2f}", f"{COMMON:g}", ratio <= COMMON)
+
+
+def _workbooks(found: dict[str, float]) -> list[Verdict]:
+    """As it is shown, and as it is made for editing."""
+    kinds = (("shown", "as the list shows it"), ("edited", "made for editing"))
+    return [
+        Verdict(
+            f"Excel of {found['rows']:,} rows {words} against a bare XlsxWriter of the same cells",
+            f"{found[kind] / found[f'{kind}_bare']:.1f} × ({found[kind]:.1f} s against {found[f'{kind}_bare']:.1f} s), "
+            f"{found[f'{kind}_mb']:.0f} MB more",
+            f"{WORKBOOK_TIMES:g} ×",
+            found[kind] <= WORKBOOK_TIMES * found[f"{kind}_bare"],
+        )
+        for kind, words in kinds
+    ]
+
+
+def _job(found: dict[str, float], csv: dict[str, Any]) -> Verdict:
+    """The work of the job that makes it, beside the floor's file of all."""
+    ratio = found["shown"] * 1000 / csv["floor_p50"]
+    return Verdict(
+        f"Excel of all {found['rows']:,} projects, the work of its job, against the floor's CSV of all",
+        f"{ratio:.1f} ×",
+        f"{WORKBOOK_FLOORS:g} ×",
+        ratio <= WORKBOOK_FLOORS,
+    )
 
 
 def _memory(office: dict) -> Verdict:

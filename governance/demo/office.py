@@ -9,9 +9,10 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone, translation
 
-from governance.demo import cast, customs, present
+from governance.demo import cast, customs, notices, present
 from governance.demo.course import course
 from governance.demo.history import Spec, write_milestones, write_projects, write_reports
+from governance.demo.paper import lay_paper
 from pmo_portal import audit, measures
 from pmo_portal.access import forget
 from pmo_portal.access.models import Grant, Role
@@ -22,6 +23,7 @@ from pmo_portal.periods.actions import ensure_period, take_picture
 from pmo_portal.periods.fiscal import add_months
 from pmo_portal.periods.models import CompanyDay, OfficeSettings, ReportingPeriod
 from pmo_portal.periods.queries import add_working_days, forget_office_settings, office_moment
+from pmo_portal.setup import guide
 from pmo_portal.setup.defaults import install_defaults
 from projects.register import actions as register
 from projects.register.models import Milestone, Project, ProjectMember
@@ -56,11 +58,13 @@ class DemoOffice:
             for person in {*self.people.values(), *self.by_family.values()}:
                 forget(person)
             customs.add_fields(self)
+            lay_paper(self)
             present.make_present(self)
             measures.rebuild([p.pk for p in self.all_periods])
             measures.roll_up_stale()
             while audit.seal():
                 pass
+            notices.notices_chosen(self)
 
     # ---- the office
 
@@ -84,6 +88,8 @@ class DemoOffice:
                 CompanyDay.objects.get_or_create(
                     day=date(year, month, day), defaults={"kind": "holiday", "label": label}
                 )
+        for step in guide.in_order():
+            guide.finish(step.key, by=None)
         for months, rate in ((12, "148.20"), (6, "151.75"), (0, "153.10")):
             ExchangeRate.objects.get_or_create(
                 currency="USD",

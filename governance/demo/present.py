@@ -11,6 +11,7 @@ from django.utils import timezone
 from administration.collection import actions as collection
 from governance.demo import sentences
 from governance.demo.approvals import approvals_under_way, decided_then, route_for_exemptions
+from governance.demo.attachments import files_of_decisions, files_of_projects
 from governance.demo.files import files_that_came
 from governance.demo.history import Spec, write_words
 from governance.investment import actions as investment
@@ -62,6 +63,8 @@ def make_present(office: DemoOffice) -> None:
     files_that_came(office)
     small_things(office)
     approvals_under_way(office)
+    files_of_projects(office)
+    files_of_decisions(office)
     climb_the_days(office)
     look_at_asks(office)
 

@@ -43,6 +43,7 @@ class ContinuationProposalAccess(access.Access):
     can = {
         "decide": sits_where_it_is_decided,
         "withdraw": proposed_it,
+        "attach": proposed_it | access.roles("administrator", "manager"),
     }
 
     def condition(self, viewer) -> Q | None:

@@ -12,14 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.investment.gathering import latest_report
-from governance.investment.models import UNDER_WAY, ContinuationProposal, DecisionCondition
+from governance.investment.models import CARRYING, UNDER_WAY, ContinuationProposal, DecisionCondition
 from governance.investment.routing import KIND, content_of, request_of
 from pmo_portal import access, asks, audit
+from pmo_portal.accounts.models import Person
 from pmo_portal.approvals import actions as approvals
 from pmo_portal.approvals.models import ApprovalRequest
+from pmo_portal.i18n.notes import own_note
 from pmo_portal.periods.queries import office_moment
 from projects.register.models import Project
 
+PROJECT_CLOSED = own_note("The project was closed.")
 Course, State = ContinuationProposal.Course, ContinuationProposal.State
 
 
@@ -32,6 +35,7 @@ def propose(
     if project.state in (Project.State.CLOSED, Project.State.STOPPED):
         raise ValidationError(_("This project has ended; there is nothing to decide."), code="closed")
     check_proposal(course, reason, conditions_text, decide_by)
+    conditions_text = conditions_text if course in CARRYING else ""
     if ContinuationProposal.objects.filter(project=project, state__in=UNDER_WAY).exists():
         raise ValidationError(_("A proposal for this project waits for its decision already."), code="open")
     report = latest_report(project)
@@ -73,6 +77,7 @@ def revise_proposal(
     request = request_of(proposal)
     access.require(by, "withdraw", proposal)
     check_proposal(course, reason, conditions_text, decide_by)
+    conditions_text = conditions_text if course in CARRYING else ""
     with audit.change(proposal, "revised", by=by, version=version, reason=reason) as current:
         if not current.came_back or request is None:
             raise ValidationError(_("Only what came back can be submitted again."), code="state")
@@ -104,12 +109,15 @@ def decide(
 ) -> ContinuationProposal:
     """Sign the route's last step and say with it how the project goes on; other than proposed, too.
 
-    `conditions`: text, owner, due_on. Raises ValidationError when conditions are promised and none is named, Conflict when
-    the proposal or its request moved on since `version` and `digest` were seen.
+    `conditions`: text, owner, due_on; they count where the course carries conditions. Raises ValidationError when conditions
+    are promised and none is named or an owner could not answer, Conflict when the proposal or its request moved on since
+    `version` and `digest` were seen.
     """
     access.require(by, "decide", proposal)
-    conditions = conditions or []
+    conditions = (conditions or []) if course in CARRYING else []
     check_decision(course, reason, conditions)
+    for given in conditions:
+        check_owner(given["owner"])
     request = request_of(proposal)
     assert request is not None  # "decide" has found a seat in it
     # The request is locked first, as every signature does: two who decide at once come in turn.
@@ -135,6 +143,16 @@ def check_decision(course: str, reason: str, conditions: list[dict[str, Any]]) -
         )
     if any(given["due_on"] < timezone.localdate() for given in conditions):
         raise ValidationError(_("A condition's date lies in the past."), code="past")
+
+
+def check_owner(owner: Person) -> None:
+    """Raise ValidationError unless `owner` can sign in and say what came of a condition."""
+    if not owner.has_account:
+        raise ValidationError(
+            _("%(person)s cannot sign in, so nobody would say what came of the condition. Name somebody who signs in."),
+            code="inactive",
+            params={"person": owner.name},
+        )
 
 
 def add_condition(proposal: ContinuationProposal, *, by, text: str, owner, due_on: date) -> DecisionCondition:
@@ -219,4 +237,4 @@ def release_conditions(project: Project, by) -> None:
 def close_case(project: Project, by) -> None:
     """Taker of `project_closing`: what was still to be decided falls away."""
     for proposal in ContinuationProposal.objects.filter(project=project, state__in=UNDER_WAY):
-        approvals.withdraw_about(proposal, by=by, reason=_("The project was closed."))
+        approvals.withdraw_about(proposal, by=by, reason=PROJECT_CLOSED)

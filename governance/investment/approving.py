@@ -153,7 +153,7 @@ def _agreed_course(request: ApprovalRequest) -> str:
     """What those who decided said beyond yes. Raises ValidationError where several must sign and say different things."""
     said = {seat.answer["course"] for seat in _said(request, ApprovalSeat.State.FOR) if seat.answer.get("course")}
     if len(said) > 1:
-        told = ", ".join(str(Course(course).label) for course in sorted(said))
+        told = _(", ").join(str(Course(course).label) for course in sorted(said))
         raise ValidationError(
             _("Those who decide said different things (%(courses)s). Agree first, or send it back."),
             code="apart",
@@ -180,7 +180,7 @@ def _tell(proposal: ContinuationProposal, course: str) -> None:
             person,
             key=f"decided:{proposal.pk}",
             kind="investment.decided",
+            about=proposal,
             url=proposal.get_absolute_url(),
-            at_once=True,
             params={"project_ja": project.name_ja, "project_en": project.name_en, "course": course},
         )

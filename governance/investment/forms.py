@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.investment.models import ContinuationProposal
+from governance.investment.actions import check_owner
+from governance.investment.models import CARRYING, ContinuationProposal
 from pmo_portal.pages.fields import DateField, PersonField
 
 
@@ -48,11 +50,26 @@ class DecisionForm(forms.Form):
             self.fields[f"text_{n}"] = forms.CharField(
                 label=_("Condition %(n)s") % {"n": n}, max_length=500, required=False
             )
-            self.fields[f"owner_{n}"] = PersonField(label=_("Owner"), required=False)
+            self.fields[f"owner_{n}"] = PersonField(label=_("Owner"), required=False, of="account")
+            if n == 1:
+                self.fields["owner_1"].help_text = _("Only people who sign in: who has not come in yet cannot answer.")
             self.fields[f"due_{n}"] = DateField(label=_("Due"), required=False)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
+        if given.get("course") in CARRYING:
+            self._clean_conditions(given)
+        else:
+            self._leave_conditions_alone()
+        return given
+
+    def _leave_conditions_alone(self) -> None:
+        """Another course carries none: what stands in their fields is neither read nor refused, and stays as it was typed."""
+        for bound in (field for row in self.condition_rows for field in row):
+            self.errors.pop(bound.name, None)
+            self.cleaned_data.pop(bound.name, None)
+
+    def _clean_conditions(self, given: dict[str, Any]) -> None:
         for n in range(1, self.CONDITIONS + 1):
             if given.get(f"text_{n}"):
                 for part, words in (
@@ -66,7 +83,11 @@ class DecisionForm(forms.Form):
             due = given.get(f"due_{n}")
             if due and due < timezone.localdate():
                 self.add_error(f"due_{n}", _("The date of condition %(n)s lies in the past.") % {"n": n})
-        return given
+            if given.get(f"text_{n}") and (owner := given.get(f"owner_{n}")):
+                try:
+                    check_owner(owner)
+                except ValidationError as fault:
+                    self.add_error(f"owner_{n}", fault)
 
     @property
     def condition_rows(self) -> list[tuple]:

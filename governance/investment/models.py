@@ -16,6 +16,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 CAME_BACK = ("returned", "pulled_back")  # with its author, to be mended
 UNDER_WAY = ("proposed", *CAME_BACK)
+CARRYING = ("conditional", "pause")  # courses that carry conditions: one must, a pause may
 
 
 class ContinuationProposal(Record):

@@ -161,13 +161,14 @@ class DecisionPage(_OfProposal):
 
     def initial(self) -> dict[str, Any]:
         request = request_in_hand(self.record)
+        pm = self.record.project.pm
         lines = [line.strip() for line in self.record.conditions_text.splitlines() if line.strip()]
         return {
             "version": self.record.version,
             "digest": request.digest if request else "",
             "course": self.record.course,
             **{f"text_{n}": line[:500] for n, line in enumerate(lines[: forms.DecisionForm.CONDITIONS], 1)},
-            **{f"owner_{n}": self.record.project.pm_id for n, _line in enumerate(lines, 1)},
+            **({f"owner_{n}": pm.pk for n, _line in enumerate(lines, 1)} if pm and pm.has_account else {}),
         }
 
     def content(self) -> dict[str, Any]:

@@ -7,14 +7,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from governance.investment import actions, approving, queries, routing
+from governance.investment.api import ConditionViewSet, ProposalViewSet
 from governance.investment.models import ContinuationProposal
-from pmo_portal import approvals, asks, search
+from pmo_portal import api, approvals, asks, files, search, webhooks
+from pmo_portal.asks import timing
+from pmo_portal.i18n.dates import format_date
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu, panels
 from projects.register.acting import act
 from projects.register.models import Project
 from projects.register.ports import project_closing, project_state_changed
+from projects.status.ports import decisions_asked
 
+api.route("proposals", ProposalViewSet)
+api.route("conditions", ConditionViewSet)
 COURSES = dict(ContinuationProposal.Course.choices)
 
 
@@ -50,6 +56,9 @@ asks.notice(
         if params["course"]
         else _("Turned down: what was proposed for %(project)s.") % {"project": _project(params)}
     ),
+    label=gettext_lazy("A decision on your project"),
+    mandatory=gettext_lazy("It says whether your project goes on."),
+    mail=timing.ONCE,
 )
 approvals.kind(
     routing.KIND,
@@ -111,6 +120,15 @@ def conditions_end_with_their_project(project, was, by=None) -> None:
     actions.release_conditions(project, by)
 
 
+@decisions_asked.plug
+def decision_that_waits(project, viewer):
+    """On the paper of a project: what was proposed for it and is not decided."""
+    for proposal in queries.undecided(viewer).filter(project=project):
+        until = _("decide by %(day)s") % {"day": format_date(proposal.decide_by, "plain")} if proposal.decide_by else ""
+        who = "　".join(part for part in (proposal.code, proposal.proposed_by.name, until) if part)
+        yield _("Decide: %(course)s") % {"course": proposal.get_course_display()}, proposal.reason, who
+
+
 def find_proposals(viewer, words: str) -> list[search.Hit]:
     """By number, "D-7", or by the project."""
     names = ("project__key", "project__name_ja", "project__name_en")
@@ -123,6 +141,8 @@ def find_proposals(viewer, words: str) -> list[search.Hit]:
     ]
 
 
+webhooks.tell(ContinuationProposal, name="number")
+files.carry(ContinuationProposal, permit="attach", by="number", is_open=lambda proposal: proposal.is_under_way)
 search.source("proposals", label=gettext_lazy("Continue or stop"), find=find_proposals, order=36)
 act(
     "investment.propose",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from governance.portfolio.charts import bubble_chart
 from governance.portfolio.drawing import GROUPS, LOOKS, OVER_PERCENT, WHY_NO_COST, state_of
@@ -24,64 +24,62 @@ SHAPES = {level: marks.CONFIDENCE[level][0] for level in LEVELS}
 
 
 def portfolio_pdf(screen: dict[str, Any], sight: Sight, viewer, conditions: list[str]) -> bytes:
+    return render("portfolio", portfolio_data(screen, sight, viewer, conditions))
+
+
+def portfolio_data(screen: dict[str, Any], sight: Sight, viewer, conditions: list[str]) -> dict[str, Any]:
     """Counts with movement, projects worst first with their periods, movers, cost against approval, proposals; what it is
     narrowed to and which picture it shows stand in its head."""
     unit = viewer.money_unit or "million"
-    return render(
-        "portfolio",
-        {
-            "lang": get_language() or "ja",
-            "office": office_settings().name,
-            "title": _("Portfolio %(period)s") % {"period": sight.period.label},
-            "sub": " ".join(filter(None, [*_told(sight, screen), _picture(sight)])),
-            "conditions": " / ".join(conditions),
-            "foot": _("Printed %(at)s by %(name)s")
-            % {"at": marks.moment_on_paper(timezone.now()), "name": viewer.name},
-            "levels": [_level(level, sight.previous is not None) for level in screen["levels"]],
-            "sums": _sums(screen["sums"], unit),
-            "heat": {
-                "title": _("Projects, where action is needed first"),
-                "columns": [period.tick for period in sight.columns],
-                "head": [_("Project"), _("PM"), _("Cost"), _("Finish"), _("Next decision")],
-                "groups": [[key, str(words)] for key, words in GROUPS.items()],
-                "rows": [_heat(row) for row in screen["heat"]],
-                "rest": _("%(n)s more in the list") % {"n": screen["rest"]} if screen["rest"] else "",
-                "key": [
-                    ["missing", "triangle", _("not reported, level carried over")],
-                    ["exempt", "none", _("exempt from reporting")],
-                    ["between", "none", _("no report was due")],
-                    ["unrated", "none", _("reported without a rating")],
-                ],
-            },
-            "movers": {
-                "title": _("Moved most"),
-                "rows": [_mover(move) for move in screen["movers"]],
-                "none": _("Nobody's confidence changed.")
-                if sight.previous
-                else _("There is no earlier period to compare with."),
-            },
-            "costs": {
-                "title": _("Cost in percent of approval"),
-                "key": _("Dark: spent. Light: forecast. Line: approved."),
-                "rows": [_cost(row, unit) for row in screen["costs"]],
-            },
-            "chart": _chart(bubble_chart(screen["bubbles"])),
-            "proposals": {
-                "title": _("Waiting for a decision"),
-                "head": [_("Project"), _("Proposal"), _("By"), _("Reason"), _("Decide by")],
-                "rows": [
-                    [
-                        p.project.name,
-                        p.get_course_display(),
-                        p.proposed_by.name,
-                        p.reason[:200],
-                        marks.day_short(p.decide_by),
-                    ]
-                    for p in screen["proposals"]
-                ],
-            },
+    return {
+        "title": _("Portfolio %(period)s") % {"period": sight.period.label},
+        "sub": " ".join(filter(None, [*_told(sight, screen), _picture(sight)])),
+        "conditions": " / ".join(conditions),
+        "foot": _("Printed %(at)s by %(name)s") % {"at": marks.moment_on_paper(timezone.now()), "name": viewer.name},
+        "levels": [_level(level, sight.previous is not None) for level in screen["levels"]],
+        "sums": _sums(screen["sums"], unit),
+        "heat": {
+            "title": _("Projects, where action is needed first"),
+            "columns": [period.tick for period in sight.columns],
+            "head": [_("Project"), _("PM"), _("Cost"), _("Finish"), _("Next decision")],
+            "groups": [[key, str(words)] for key, words in GROUPS.items()],
+            "rows": [heat_told(row) for row in screen["heat"]],
+            "rest": _("%(n)s more in the list") % {"n": screen["rest"]} if screen["rest"] else "",
+            "key": [
+                ["missing", "triangle", _("not reported, level carried over")],
+                ["exempt", "none", _("exempt from reporting")],
+                ["between", "none", _("no report was due")],
+                ["unrated", "none", _("reported without a rating")],
+            ],
         },
-    )
+        "movers": {
+            "title": _("Moved most"),
+            "rows": [_mover(move) for move in screen["movers"]],
+            "none": _("Nobody's confidence changed.")
+            if sight.previous
+            else _("There is no earlier period to compare with."),
+        },
+        "costs": {
+            "title": _("Cost in percent of approval"),
+            "key": _("Dark: spent. Light: forecast. Line: approved."),
+            "rows": [_cost(row, unit) for row in screen["costs"]],
+        },
+        "chart": _chart(bubble_chart(screen["bubbles"])),
+        "proposals": {
+            "title": _("Waiting for a decision"),
+            "head": [_("Project"), _("Proposal"), _("By"), _("Reason"), _("Decide by")],
+            "rows": [
+                [
+                    p.project.name,
+                    p.get_course_display(),
+                    p.proposed_by.name,
+                    p.reason[:200],
+                    marks.day_short(p.decide_by),
+                ]
+                for p in screen["proposals"]
+            ],
+        },
+    }
 
 
 def _told(sight: Sight, screen: dict[str, Any]) -> list[str]:
@@ -130,7 +128,7 @@ def _sums(sums: dict[str, Any], unit: str) -> list[list[str]]:
     ]
 
 
-def _heat(row: HeatRow) -> dict[str, Any]:
+def heat_told(row: HeatRow) -> dict[str, Any]:
     project = row.project
     why = str(WHY_NO_COST.get(row.why_no_cost, "")) if project.cost_percent is None else ""
     course = row.proposal.get_course_display() if row.proposal else state_of(row)
@@ -138,16 +136,20 @@ def _heat(row: HeatRow) -> dict[str, Any]:
         "group": row.group,
         "name": project.name,
         "pm": project.pm.surname if project.pm else "",
-        "cells": [
-            {"kind": c.kind, "look": LOOKS[c.level] if c.kind == "reported" else "none", "shape": SHAPES[c.level]}
-            for c in row.cells
-        ],
+        "cells": heat_cells(row),
         "cost": why or numbers.percent(project.cost_percent, 1, sign=True),
         "is_over": project.cost_percent is not None and project.cost_percent > OVER_PERCENT,
         "days": marks.signed_days(project.days),
         "course": course,
         "is_proposal": row.proposal is not None,
     }
+
+
+def heat_cells(row: HeatRow) -> list[dict[str, str]]:
+    return [
+        {"kind": c.kind, "look": LOOKS[c.level] if c.kind == "reported" else "none", "shape": SHAPES[c.level]}
+        for c in row.cells
+    ]
 
 
 def _chart(chart: Chart | None) -> dict[str, Any] | None:

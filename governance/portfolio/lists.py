@@ -19,6 +19,7 @@ from pmo_portal.accounts.queries import name_order, units_as_tree
 from pmo_portal.i18n.localised import pick
 from pmo_portal.lists import Choice, Column, Flag, Range
 from pmo_portal.periods.models import Tier
+from pmo_portal.periods.queries import office_settings
 from pmo_portal.search.models import holding
 from projects.register.models import Confidence, Project
 
@@ -145,6 +146,12 @@ def sizes() -> dict[str, Q]:
     }
 
 
+def elsewhere() -> Q:
+    """Left out of the sums: cost and approval are known, in a currency that is not the office's."""
+    known = Q(at_approved_budget__gt=0, at_forecast_cost__isnull=False)
+    return known & ~Q(currency=office_settings().currency)
+
+
 class StandingList(lists.List):
     """How projects stand in the period that is looked at."""
 
@@ -205,6 +212,7 @@ class StandingList(lists.List):
         Choice("state", _("State"), "state", options=Project.State.choices),
         Among("size", _("Approved budget"), options=SIZES.items(), conditions=sizes),
         Range("slip", _("Slip in days"), "days"),
+        Flag("elsewhere", _("In another currency"), when=lambda viewer: elsewhere()),
         Flag("needs", _("Needs a decision"), when=Q(needs_action=True)),
     ]
     empty_text = _("Here stand the projects of the period, with their confidence, cost and finish.")

@@ -42,6 +42,7 @@ from governance.portfolio.movement import (
 from governance.portfolio.overview import FIGURES, Named, overview
 from governance.portfolio.sight import Sight, contents_of, figure_of
 from pmo_portal import access, measures
+from pmo_portal.accounts.models import Person
 from pmo_portal.i18n.localised import pick
 from pmo_portal.i18n.numbers import format_money
 from pmo_portal.measures.models import MeasureValue
@@ -273,9 +274,15 @@ class HeatRow:
 
 
 def moves_of(viewer, sight: Sight, named: list[Named]) -> list[Move]:
-    """Whose confidence changed, as they are told, with what the period moved of their finish. Two queries."""
+    """Whose confidence changed, as they are told, with what the period moved of their finish. Two queries, three
+    where a picture is shown."""
     names = access.visible(viewer, Project).filter(pk__in=[one.pk for one in named])
-    told = {pk: (key, pick(ja, en)) for pk, key, ja, en in names.values_list("pk", "key", "name_ja", "name_en")}
+    known = list(names.values_list("pk", "key", "name_ja", "name_en", "scope_id"))
+    then = contents_of(sight.picture, [scope_id for *_rest, scope_id in known]) if sight.picture else {}
+    told = {}
+    for pk, key, ja, en, scope_id in known:
+        content = then.get(scope_id, {})
+        told[pk] = (key, pick(content.get("name_ja", ja), content.get("name_en", en)))
     rows = ProjectPeriod.objects.filter(
         project_id__in=list(told),
         period__ends_on__gt=sight.period.starts_on - A_QUARTER,
@@ -307,16 +314,26 @@ def projects_of(viewer, named: list[Named]) -> list[Project]:
 
 
 def as_pictured(sight: Sight, shown: list[Project]) -> None:
-    """The figures of these projects as the picture has them."""
+    """The figures and names of these projects as the picture has them."""
     if sight.picture is None:
         return
     contents = pictured(sight, shown)
     for project in shown:
         told = standing_from(contents[project.pk], sight.period) if project.pk in contents else None
+        _name_as_pictured(project, contents.get(project.pk, {}))
         project.cost_percent = told.cost_percent if told else None
         project.days = told.slip_days if told else None
         for name in FIGURES:
             setattr(project, f"at_{name}", getattr(told, name) if told else None)
+
+
+def _name_as_pictured(project: Project, content: dict[str, Any]) -> None:
+    """What it was called and who led it when the picture was taken; as today where the picture does not hold that."""
+    project.name_ja = content.get("name_ja", project.name_ja)
+    project.name_en = content.get("name_en", project.name_en)
+    if "pm" in content:
+        pm = content["pm"]
+        project.pm = Person(pk=pm["id"], name_ja=pm["name_ja"], name_en=pm["name_en"]) if pm else None
 
 
 def screen(viewer, sight: Sight, found: QuerySet[Project], most: int = SHOWN_ROWS) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from governance.portfolio.lists import MOVES, StandingList
 from governance.portfolio.sheets import comparison_heads, comparison_texts
 from pmo_portal import access, lists
 from pmo_portal.pages import DeskPage, note_export
+from pmo_portal.pages.documents import pdf_answer
 from pmo_portal.periods.models import ReportingPeriod
 from pmo_portal.periods.queries import office_settings, one_before
 from projects.status.computing import DEFAULT
@@ -139,6 +140,7 @@ class PortfolioScreen(_Screen):
             "kept_place": next((k.place for k in kept.values()), ""),
             "moved_url": self.drill(moved=self.moved),
             "unapproved_url": self.drill(size=["unknown"]),
+            "elsewhere_url": self.drill(elsewhere=["1"]),
             "list_url": self.drill(),
             "leave_url": self.list.url(self.request.path, present=None),
             "present_url": self.list.url(self.request.path, present="1"),
@@ -232,7 +234,10 @@ class PortfolioPdf(_Screen):
         words = [f"{c['label']}: {c['words']}" for c in self.list.chips("") if c["words"]]
         if self.list.words:
             words.append(f"“{self.list.words}”")
-        note_export(self.viewer, f"{self.sight.period}; {'; '.join(words)}", "pdf")
-        answer = HttpResponse(portfolio_pdf(screen, self.sight, self.viewer, words), content_type="application/pdf")
-        answer["Content-Disposition"] = f'inline; filename="portfolio-{self.sight.period.key}.pdf"'
-        return answer
+        return pdf_answer(
+            request,
+            lambda: portfolio_pdf(screen, self.sight, self.viewer, words),
+            name=f"portfolio-{self.sight.period.key}",
+            what=f"{self.sight.period}; {'; '.join(words)}",
+            back=self.list.url(reverse("governance:portfolio:screen")),
+        )

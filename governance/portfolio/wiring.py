@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from governance.portfolio import book
 from pmo_portal.pages import menu
 
 menu.add(
@@ -14,3 +15,4 @@ menu.add(
     seen_by=("manager", "sponsor", "auditor", "administrator", "expert"),
     phone=True,
 )
+book.declare()

@@ -20,9 +20,9 @@ _registry: dict[type[models.Model], Access] = {}
 class Settled(PermissionDenied):
     """Too late: somebody has done it already. Says who and when; `url` is where one sees what came of it. Answered by 409."""
 
-    def __init__(self, said: str, url: str = "") -> None:
+    def __init__(self, said: str, url: str = "", title: str = "") -> None:
         super().__init__(said)
-        self.url = url
+        self.url, self.title = url, title
 
 
 class Access:

@@ -1,9 +1,11 @@
 """How sign-in behaves: no self-registration, people as the portal names them."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from pmo_portal.periods.queries import office_settings
 
@@ -34,3 +36,11 @@ class PortalAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         return subject.strip()
+
+
+class PortalMFAAdapter(DefaultMFAAdapter):
+    """The library says "incorrect code" of security keys too."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code or security key does not belong to the account, or has been used or removed.")
+    }

@@ -66,7 +66,12 @@ class TokenForm(forms.Form):
         label=gettext_lazy("Ends after"),
         coerce=int,
         initial="90",
-        choices=[("30", gettext_lazy("30 days")), ("90", gettext_lazy("90 days")), ("365", gettext_lazy("1 year"))],
+        choices=[
+            ("30", gettext_lazy("30 days")),
+            ("90", gettext_lazy("90 days")),
+            ("365", gettext_lazy("1 year")),
+            ("730", gettext_lazy("2 years")),
+        ],
     )
 
 

@@ -116,10 +116,15 @@ class Person(AbstractBaseUser, Bilingual, Record):
         return False
 
     @property
+    def is_reached(self) -> bool:
+        """Whether an ask reaches them: they have a desk, and an address that letters go to."""
+        return self.is_active and bool(self.email)
+
+    @property
     def has_account(self) -> bool:
         """Whether they can sign in: an address, and a password or a key that they have used."""
         can_enter = bool(self.last_login) or (bool(self.password) and self.has_usable_password())
-        return self.is_active and bool(self.email) and can_enter
+        return self.is_reached and can_enter
 
     @property
     def call_name(self) -> str:
@@ -249,11 +254,12 @@ class ApiToken(models.Model):
     class Scope(models.TextChoices):
         READ = "read", _("Read only")
         WRITE = "write", _("Read and write")
+        CALENDAR = "calendar", _("Only the calendar, by an address")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="api_tokens")
     label = models.CharField(_("label"), max_length=80)
     key_hash = models.CharField(max_length=64, unique=True)
-    scope = models.CharField(_("what it may"), max_length=5, choices=Scope, default=Scope.WRITE)
+    scope = models.CharField(_("what it may"), max_length=8, choices=Scope, default=Scope.WRITE)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from pmo_portal.accounts.models import ApiToken, OrgUnit, OrgUnitPlacement, Person, Substitute
 from pmo_portal.accounts.tree import from_the_top
 from pmo_portal.i18n.localised import english_order, reads_english
+from pmo_portal.i18n.text import to_hiragana, to_katakana
 
 R = TypeVar("R", bound=Model)
 
@@ -95,13 +96,22 @@ def address_is_taken(email: str, person: Person | None) -> bool:
 
 
 def people_like(words: str, of: str = "all", but: Iterable[int] = (), most: int = 20) -> list[Person]:
-    """The people to choose from while somebody types: each word is part of a name, the kana or the address."""
-    found = choosable(of, but)
-    for word in words.split()[:4]:
-        found = found.filter(
-            Q(name_ja__icontains=word) | Q(name_en__icontains=word) | Q(kana__icontains=word) | Q(email__icontains=word)
+    """The people to choose from while somebody types."""
+    return list(choosable(of, but).filter(named(words))[:most])
+
+
+def named(words: str) -> Q:
+    """The condition that each word is part of a person's name, reading (in either kana) or address."""
+    asked = Q()
+    for word in words.split()[:5]:
+        asked &= (
+            Q(name_ja__icontains=word)
+            | Q(name_en__icontains=word)
+            | Q(kana__icontains=to_hiragana(word))
+            | Q(kana__icontains=to_katakana(word))
+            | Q(email__icontains=word)
         )
-    return list(found[:most])
+    return asked
 
 
 def called(people: QuerySet[Person], text: str) -> QuerySet[Person]:

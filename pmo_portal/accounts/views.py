@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import views as allauth
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -39,7 +40,7 @@ sign_in.public = "one signs in here"  # type: ignore[attr-defined]
 def let_in(request: HttpRequest, person: Person) -> None:
     """Sign in a person who has just chosen their password; sign-in pages ask nothing more for a while."""
     login(request, person, backend=BACKEND)
-    record_authentication(request, person, method="password", email=person.email)
+    record_authentication(request, person, method="password", email=person.email, reauthenticated=True)
 
 
 class FirstAdministrator(FormPage):
@@ -63,8 +64,8 @@ class FirstAdministrator(FormPage):
 
     def succeeded(self, outcome) -> HttpResponse:
         let_in(self.request, outcome)
-        messages.success(self.request, _("The office is made. Next: invite its people, and make the first portfolio."))
-        return HttpResponseRedirect(reverse("setup:people"))
+        messages.success(self.request, _("The office is made. Next: look over how it is set up, step by step."))
+        return HttpResponseRedirect(reverse("setup:guide"))
 
 
 class InvitationPage(FormPage):
@@ -127,7 +128,9 @@ class TokensPage(FormPage):
         return _("Keys for programs")
 
     def content(self) -> dict[str, Any]:
-        return {"tokens": own_tokens(self.viewer), "key": self.key, "now": timezone.now()}
+        tokens = list(own_tokens(self.viewer))
+        made = tokens[0] if self.key and tokens else None
+        return {"tokens": tokens, "key": self.key, "made": made, "now": timezone.now(), "site": settings.SITE_URL}
 
     def act(self, form) -> str:
         return actions.make_token(themselves(self.viewer), **form.cleaned_data)

@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[int, Promise]] = {
     "changed-meanwhile": (412, gettext_lazy("Changed meanwhile")),
     "too-large": (413, gettext_lazy("This is too large")),
     "wrong-content-type": (415, gettext_lazy("The body is in another format than this address reads")),
+    "too-many": (429, gettext_lazy("Asked too often")),
     "key-used": (422, gettext_lazy("This key stands for another request")),
 }
 OF_STATUS = {status: kind for kind, (status, _title) in KINDS.items() if kind != "invalid-input"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from functools import partial
 from operator import attrgetter
@@ -47,6 +48,22 @@ class ReferenceField(serializers.SlugRelatedField):
         return super().to_internal_value(value)
 
 
+def shown(model: type[models.Model], slug: str, **kwargs) -> ReferenceField:
+    """Another record that is only read."""
+    return ReferenceField(model, slug, read_only=True, allow_null=True, **kwargs)
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class KindField(serializers.Field):
+    """Which kind of record something is about, as the trail and the webhooks call it: `projects.project`."""
+
+    def __init__(self, source: str = "content_type", **kwargs) -> None:
+        super().__init__(source=source, read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value: Any) -> str:
+        return f"{value.app_label}.{value.model}"
+
+
 class DayField(serializers.DateField):
     """A day between 1900 and 2200."""
 
@@ -57,6 +74,19 @@ class DayField(serializers.DateField):
         if not EARLIEST <= day <= LATEST:
             self.fail("date_range")
         return day
+
+
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
+
+
+@extend_schema_field({"type": "string", "pattern": f"^{CLOCK.pattern}$", "example": "17:00"})
+class ClockField(serializers.TimeField):
+    """A time of day in the office's zone. OpenAPI's own `time` carries an offset."""
+
+    def to_internal_value(self, value) -> time:
+        if not isinstance(value, str) or not CLOCK.fullmatch(value):
+            self.fail("invalid", format="hh:mm[:ss]")
+        return super().to_internal_value(value)
 
 
 class AmountField(serializers.DecimalField):
@@ -98,6 +128,7 @@ class ResourceSerializer(serializers.ModelSerializer):
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.DateField: DayField,
         models.DecimalField: AmountField,
+        models.TimeField: ClockField,
     }
 
     def build_standard_field(self, field_name, model_field):
@@ -105,6 +136,15 @@ class ResourceSerializer(serializers.ModelSerializer):
         if isinstance(model_field, models.TextField):
             given.setdefault("max_length", LONGEST_TEXT)
         return field_class, given
+
+    def get_fields(self):
+        """What is only read may be empty too where the column may."""
+        fields = super().get_fields()
+        columns = {f.name: f for f in self.Meta.model._meta.concrete_fields}
+        for name, field in fields.items():
+            if isinstance(field, serializers.ChoiceField) and field.read_only and name in columns:
+                field.allow_blank = columns[name].blank
+        return fields
 
     @cached_property
     def ways(self) -> list[tuple[str, Callable[[Any], Any]]]:

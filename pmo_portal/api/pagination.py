@@ -113,10 +113,19 @@ def _read(text: str | None, model: type[models.Model], path: str) -> tuple[Any, 
         if type(pk) is not int or not 0 <= pk < 2**63:
             raise ValueError(pk)
         if value is not None:
-            value = _field(model, path).to_python(value) if path else None
+            value = _held(value, model, path) if path else None
         return value, pk
-    except (ValueError, TypeError, RecursionError, binascii.Error, DjangoValidationError, FieldDoesNotExist):
+    except (ValueError, TypeError, RecursionError, binascii.Error, DjangoValidationError):
         raise ValidationError({"cursor": [_("This is no cursor of this list; follow “next” as it is.")]}) from None
+
+
+def _held(value: Any, model: type[models.Model], path: str) -> Any:
+    """As the column holds it; what is counted for the list is a plain number."""
+    try:
+        field = _field(model, path)
+    except FieldDoesNotExist:
+        return int(value)
+    return field.to_python(value)
 
 
 def _field(model: Any, path: str) -> models.Field:

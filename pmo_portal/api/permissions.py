@@ -13,6 +13,8 @@ class Declared(IsAuthenticated):
 
     def has_permission(self, request, view) -> bool:
         token = request.auth
+        if isinstance(token, ApiToken) and token.scope == ApiToken.Scope.CALENDAR:
+            raise PermissionDenied(_("This key opens a calendar and nothing else."), code="scope")
         if isinstance(token, ApiToken) and token.scope == ApiToken.Scope.READ and request.method not in SAFE_METHODS:
             raise PermissionDenied(_("This token may only read."), code="scope")
         return super().has_permission(request, view)

@@ -3,13 +3,17 @@ problem that an address answers with."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from pmo_portal.api import sparse
 from pmo_portal.api.errors import CONTENT_TYPE, KINDS
 from pmo_portal.lists.filters import Choice, Filter, Flag, Range
 
@@ -40,14 +44,16 @@ PROBLEM = {
 
 
 class Schema(AutoSchema):
-    view: Any  # a ResourceViewSet, or the view of the description itself
+    view: Any  # a ResourceViewSet, an AnswerViewSet, or the view of the description itself
 
     def get_override_parameters(self) -> list:
         given = list(super().get_override_parameters())
         if not hasattr(self.view, "list_class"):
             return given
-        if self._is_list_view() and self.method == "GET":
+        if self.view.action == "list" and self.method == "GET":
             given += self._conditions()
+        if self.method == "GET" and getattr(self.view, "action", "") in ("list", "retrieve"):
+            given.append(_query(sparse.PARAMETER, "Only these fields, with commas between them."))
         if self.method == "PATCH" or (self.method == "POST" and self.view.detail):
             given.append(_header("If-Match", IF_MATCH))
         if self.method == "POST":
@@ -59,18 +65,46 @@ class Schema(AutoSchema):
         orders = [f"{sign}{c.key}" for c in listing.columns if c.sort for sign in ("", "-")]
         return [
             _query("q", "Words that the record holds."),
-            _query("sort", "A column, with - before it downwards.", enum=orders),
+            _query("sort", "A column, with - before it downwards; empty: by id.", enum=["", *orders]),
             *(_condition(which) for which in self.view.known_filters()),
         ]
+
+
+class KeptGenerator(SchemaGenerator):
+    """The description is one for all and lasts as long as the process: made once in each language."""
+
+    made: ClassVar[dict[str, dict[str, Any]]] = {}
+
+    def get_schema(self, request=None, public=False) -> dict[str, Any]:
+        language = translation.get_language() or ""
+        language = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        if language not in self.made:
+            self.api_version = None  # there is one
+            with translation.override(language):
+                self.made[language] = super().get_schema(request=None, public=True)
+        return self.made[language]
+
+
+class KeptYaml(OpenApiYamlRenderer):
+    """Written out once: that takes longer than making it."""
+
+    written: ClassVar[dict[int, bytes]] = {}
+
+    def render(self, data, accepted_media_type=None, renderer_context=None) -> bytes:
+        if not any(data is kept for kept in KeptGenerator.made.values()):
+            return super().render(data, accepted_media_type, renderer_context)  # a problem
+        if id(data) not in self.written:
+            self.written[id(data)] = super().render(data, accepted_media_type, renderer_context)
+        return self.written[id(data)]
 
 
 def _condition(which: Filter) -> OpenApiParameter:
     label = _in_english(which.label)
     if isinstance(which, Choice):
-        known = None if callable(which.options) else [str(key) for key, _label in which.options]
-        return _query(which.key, f"{label}: one, or several by repeating it.", enum=known, many=True)
+        known = None if callable(which.options) else ["", *(str(key) for key, _label in which.options)]
+        return _query(which.key, f"{label}: one, or several by repeating it; empty: any.", enum=known, many=True)
     if isinstance(which, Flag):
-        return _query(which.key, label, enum=["1"])
+        return _query(which.key, f"{label}; empty: not asked.", enum=["", "1"])
     if isinstance(which, Range):
         return _query(which.key, f"{label}: from..to, either may be left out.")
     return _query(which.key, label, many=True)
@@ -102,11 +136,11 @@ def add_problems(result: dict[str, Any], generator, request, public) -> dict[str
 
 def _complete(told: dict[str, Any], method: str, *, is_one: bool) -> None:
     body = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    statuses = [400, 401, 406]
+    statuses = [400, 401, 403, 406, 429]
     if is_one:
         statuses.append(404)
     if method != "get":
-        statuses += [403, 413, 415]
+        statuses += [413, 415]
         if is_one:
             statuses.append(412)
     if method == "post":

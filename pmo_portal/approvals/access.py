@@ -7,6 +7,7 @@ from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute, Approval
 from pmo_portal.approvals.turns import seat_of
 
 OFFICE = ("administrator", "manager", "auditor")
+SEE_WAITING_TIMES = ("manager", "administrator", "auditor", "expert")
 
 
 @access.predicate
@@ -45,7 +46,7 @@ class ApprovalRequestAccess(access.Access):
         "sign": has_their_turn,
         "pull_back": drafted,
         "resubmit": drafted,
-        "comment": drafted | is_seated | access.roles("administrator", "manager"),
+        "comment": drafted | access.roles("administrator", "manager") | is_seated,
     }
 
     def condition(self, viewer) -> Q | None:

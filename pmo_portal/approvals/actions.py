@@ -15,6 +15,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pmo_portal import access, asks, audit
 from pmo_portal.approvals import course
@@ -32,6 +33,7 @@ from pmo_portal.approvals.resolving import Drawn, Facts, choose_route, draw, fin
 from pmo_portal.approvals.turns import as_course, is_own, must_say_why, parties_of, seat_of, settled, steps_of
 from pmo_portal.approvals.waits import keep_waits
 from pmo_portal.audit.changing import scope_id_of
+from pmo_portal.i18n.dates import format_date
 from pmo_portal.periods.queries import add_working_days, office_moment
 
 State = ApprovalRequest.State
@@ -224,7 +226,8 @@ def _unask(step: ApprovalStep) -> None:
         asks.withdraw(key=_key(seat))
 
 
-def _tell_drafter(request: ApprovalRequest, what: str, by) -> None:
+def _tell_drafter(request: ApprovalRequest, what: str, by, *, once: object = "") -> None:
+    """Told once for each version of the request, or for each `once`."""
     people = {request.drafter_id: request.drafter}
     if request.on_behalf_of_id:
         people[request.on_behalf_of_id] = request.on_behalf_of
@@ -232,11 +235,18 @@ def _tell_drafter(request: ApprovalRequest, what: str, by) -> None:
         if by is None or person.pk != by.pk:
             asks.notify(
                 person,
-                key=f"approval:{request.pk}:{request.version}:{what}",
+                key=f"approval:{request.pk}:{request.version}:{what}{once}",
                 kind="approvals.moved",
+                by=by,
+                about=request,
                 url=request.get_absolute_url(),
-                at_once=True,
-                params={"label_ja": request.label_ja, "label_en": request.label_en, "what": what},
+                params={
+                    "label_ja": request.label_ja,
+                    "label_en": request.label_en,
+                    "what": what,
+                    "by_ja": by.name_ja if by else "",
+                    "by_en": by.name_en if by else "",
+                },
             )
 
 
@@ -421,21 +431,25 @@ def resubmit(
     by,
     content: dict[str, Any] | None = None,
     reason: str | None = None,
-    amount: Decimal | None = None,
     needed_by: date | None = None,
     version: int | None = None,
+    **values: Any,
 ) -> ApprovalRequest:
-    """The next round: what is signed is frozen anew, the route is chosen and drawn anew."""
+    """The next round: what is signed is frozen anew, the route is chosen and drawn anew. `values` are what its kind lets the
+    drafter mend. Raises ValidationError for any other."""
     access.require(by, "resubmit", request)
     with audit.change(request, "resubmitted", by=by, version=version, reason=reason or "") as current:
         if current.state not in (State.RETURNED, State.PULLED_BACK):
             raise ValidationError(_("Only what came back can be submitted again."), code="state")
         kind = kinds[current.kind]
+        if values:
+            if kind.mended is None or kind.mending is None or not set(values) <= set(kind.mending.base_fields):
+                raise ValidationError(_("A request of this kind is mended in its reason only."), code="values")
+            content, current.amount = kind.mended(current, **values)
         if content is None and kind.refreshed is not None:
             content = kind.refreshed(current)
         current.content = _plain(content) if content is not None else current.content
         current.reason = reason if reason is not None else current.reason
-        current.amount = amount if amount is not None else current.amount
         current.needed_by = needed_by or current.needed_by
         current.digest = digest_of(current.content, current.reason)
         current.round += 1
@@ -490,7 +504,7 @@ def add_step(
     access.require(by, "view", request)
     if is_own(request, person):
         raise ValidationError(_("Nobody decides on their own request."), code="own")
-    if not person.is_active:
+    if not person.is_active or not person.has_account:
         raise ValidationError(_("This person cannot sign in."), code="inactive")
     with audit.change(request, "step_added", by=by, version=version, reason=str(person)) as current:
         if current.state != State.RUNNING:
@@ -519,7 +533,7 @@ def comment(request: ApprovalRequest, *, by, text: str) -> ApprovalComment:
         raise ValidationError({"text": ValidationError(_("Write something."), code="required")})
     made = ApprovalComment.objects.create(request=request, by=by, text=text.strip()[:4000])
     audit.log(request, "commented", by=by, reason=text.strip()[:4000])
-    _tell_drafter(request, "commented", by)
+    _tell_drafter(request, "commented", by, once=made.pk)
     return made
 
 
@@ -555,7 +569,11 @@ def fill_gone_seats(request: ApprovalRequest) -> int:
 def save_route(
     *, by, route: ApprovalRoute | None, steps: list[dict[str, Any]], starts_on: date, **fields: Any
 ) -> ApprovalRoute:
-    """A new route, or the next version of one: the version before ends the day before. Requests under way keep theirs."""
+    """A new route, or the next version of one: the version before ends the day before. Requests under way keep theirs.
+
+    A step's `row` is its number on the form. Raises ValidationError at `manner_<row>` and the like for a step that could
+    never be signed as it is asked for, and at `starts_on` for a version that would not follow the one in force.
+    """
     access.require(by, "edit" if route else "add", route or ApprovalRoute())
     if fields["kind"] not in kinds:
         raise ValidationError({"kind": ValidationError(_("This kind of request is not known."), code="kind")})
@@ -565,15 +583,9 @@ def save_route(
         raise ValidationError(_("A request of this kind names nobody; choose a role or a person."), code="who")
     if not any(s["manner"] in course.BLOCKING for s in steps):
         raise ValidationError(_("A route needs at least one step that decides."), code="no_steps")
+    _check_steps(steps)
     if route is not None:
-        if starts_on < route.starts_on:
-            raise ValidationError(
-                {"starts_on": ValidationError(_("A newer version starts after the one before it."), code="order")}
-            )
-        if starts_on == route.starts_on and route.requests.exists():
-            raise ValidationError(
-                {"starts_on": _("Requests run on this version; let the new one start on a later day.")}, code="used"
-            )
+        _check_start(route, starts_on)
     if route is not None and starts_on == route.starts_on:
         with audit.change(route, "changed", by=by) as current:
             for name, value in fields.items():
@@ -589,9 +601,73 @@ def save_route(
         made = audit.create(ApprovalRoute(code=code, starts_on=starts_on, **fields), by=by)
     for given in steps:
         people = given.pop("people", [])
+        given.pop("row", None)
         step = ApprovalRouteStep.objects.create(route=made, **given)
         step.people.set(people)
     return made
+
+
+def rename_route(route: ApprovalRoute, *, by, version: int | None = None, **names: str) -> ApprovalRoute:
+    """Other names for one version of a route; what it asks for stays."""
+    access.require(by, "edit", route)
+    with audit.change(route, "changed", by=by, version=version) as current:
+        for name, value in names.items():
+            setattr(current, name, value)
+        check_route_name(current)
+    return route
+
+
+def check_route_name(route: ApprovalRoute) -> None:
+    """Raises ValidationError where there is no name in either language."""
+    if not (route.name_ja or route.name_en):
+        raise ValidationError({"name_ja": ValidationError(_("Give a name in at least one language."), code="required")})
+
+
+def _check_start(route: ApprovalRoute, starts_on: date) -> None:
+    """The next version starts after the one in force; one that is still to come may be mended as it stands."""
+    later = ApprovalRoute.objects.filter(code=route.code, starts_on__gt=route.starts_on, archived_at=None).first()
+    day = {"day": format_date(later.starts_on if later else route.starts_on)}
+    if later is not None:
+        said = _("A later version is there already, from %(day)s. Change that one.")
+    elif starts_on < route.starts_on or (starts_on == route.starts_on and route.starts_on <= timezone.localdate()):
+        said = _("The version before holds from %(day)s. Let this one start on a later day.")
+    else:
+        return
+    raise ValidationError({"starts_on": ValidationError(said, code="order", params=day)})
+
+
+def _check_steps(steps: list[dict[str, Any]]) -> None:
+    faults: dict[str, ValidationError] = {}
+    plan = [(step["position"], step["manner"]) for step in steps]
+    late = course.after_the_decision(plan)
+    for number, step in enumerate(steps):
+        row = step.get("row", number + 1)
+        if number in late:
+            faults[f"manner_{row}"] = ValidationError(
+                _("Step %(n)s comes after the final decision, where a step only confirms or reads. Put it before."),
+                code="after_the_decision",
+                params={"n": row},
+            )
+        faults |= {f"{part}_{row}": fault for part, fault in _check_seats(step).items()}
+    if faults:
+        raise ValidationError(faults)
+
+
+def _check_seats(step: dict[str, Any]) -> dict[str, ValidationError]:
+    """Who holds a role changes, so that is told on the route's page; who is named here does not."""
+    Who = ApprovalRouteStep.Who
+    people = [p for p in step.get("people", []) if p.has_account]
+    if step["who"] == Who.PEOPLE and not people:
+        return {"person": ValidationError(_("This person cannot sign in."), code="inactive")}
+    seats = {Who.PEOPLE: len(people), Who.UNIT_HEAD: 1}.get(step["who"])
+    if seats is None or step["manner"] not in course.VETOING or step.get("need", 1) <= seats:
+        return {}
+    said = ngettext(
+        "Only %(count)s person signs in this step; it cannot ask for more signatures.",
+        "Only %(count)s people sign in this step; it cannot ask for more signatures.",
+        seats,
+    )
+    return {"need": ValidationError(said, code="need", params={"count": seats})}
 
 
 def _next_code(kind: str) -> str:

@@ -123,6 +123,14 @@ def settle_seats(steps: Sequence[Step], drafter: int) -> None:
             seen.add(seat.person)
 
 
+def after_the_decision(steps: Sequence[tuple[int, str]]) -> list[int]:
+    """Numbers of the steps, given by position and manner, that would hold a request up once it is finally decided."""
+    decided = [position for position, manner in steps if manner == DECIDE]
+    if not decided:
+        return []
+    return [n for n, (position, manner) in enumerate(steps) if manner in BLOCKING and position > min(decided)]
+
+
 def unfilled(steps: Sequence[Step], needs: Sequence[int]) -> list[int]:
     """Numbers of the blocking steps in which nobody was ever seated, or fewer than `needs` asks for."""
     missing = []

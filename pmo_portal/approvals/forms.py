@@ -54,7 +54,7 @@ class SendBackForm(forms.Form):
 
 
 class AddStepForm(forms.Form):
-    person = PersonField(label=_("Who else"))
+    person = PersonField(label=_("Who else"), of="account")
     manner = forms.ChoiceField(
         label=_("What the signature does"),
         choices=[(m.value, m.label) for m in (Manner.CONSULT, Manner.AGREE, Manner.APPROVE, Manner.INFORM)],
@@ -75,8 +75,15 @@ class PullBackForm(forms.Form):
 
 class ResubmitForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
-    amount = MoneyField(label=_("Amount"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def resubmit_form(mending: type[forms.Form] | None) -> type[forms.Form]:
+    """What may be mended before a request goes again: what its kind names, and the reason."""
+    return ResubmitForm if mending is None else type("MendingForm", (ResubmitForm, mending), {})
+
+
+WHOLE = _("In whole units of the currency; 百万, 億 and m are understood.")
 
 
 class RouteForm(forms.Form):
@@ -87,8 +94,8 @@ class RouteForm(forms.Form):
     name_ja = forms.CharField(label=_("Name (Japanese)"), max_length=120, required=False)
     name_en = forms.CharField(label=_("Name (English)"), max_length=120, required=False)
     starts_on = DateField(label=_("In force from"))
-    amount_from = MoneyField(label=_("Amount from"), required=False)
-    amount_below = MoneyField(label=_("Amount below"), required=False)
+    amount_from = MoneyField(label=_("Amount from"), required=False, help_text=WHOLE)
+    amount_below = MoneyField(label=_("Amount below"), required=False, help_text=WHOLE)
     currency = forms.ChoiceField(label=_("Currency"))
     unit = UnitField(label=_("Only for this unit and below"), required=False)
     scope = forms.ModelChoiceField(None, label=_("Only for this portfolio or programme"), required=False)
@@ -118,17 +125,25 @@ class RouteForm(forms.Form):
         who += [("unit_head:2", _("Head two levels up")), ("record", _("Whom the record itself names"))]
         who += [("people", _("A named person"))]
         add(f"who_{n}", forms.ChoiceField(label=_("Who"), choices=who, required=False))
-        add(f"person_{n}", PersonField(label=_("Named person"), required=False))
+        add(f"person_{n}", PersonField(label=_("Named person"), required=False, of="account"))
         add(
             f"need_{n}",
             forms.IntegerField(label=_("Signatures needed"), min_value=0, max_value=20, required=False, initial=1),
         )
         add(f"days_{n}", forms.IntegerField(label=_("Working days"), min_value=1, max_value=60, required=False))
 
+    PARTS = ("position", "name_ja", "name_en", "manner", "who", "person", "need", "days")
+
     @property
-    def step_rows(self) -> list[list]:
-        parts = ("position", "name_ja", "name_en", "manner", "who", "person", "need", "days")
-        return [[self[f"{part}_{n}"] for part in parts] for n in range(1, self.STEPS + 1)]
+    def step_rows(self) -> list[tuple[list, bool]]:
+        """The fields of each step, and whether the row stands open: the first three, and those with something in them."""
+        rows = [[self[f"{part}_{n}"] for part in self.PARTS] for n in range(1, self.STEPS + 1)]
+        return [(row, n <= 3 or any(f.errors or self._says(f.name) for f in row)) for n, row in enumerate(rows, 1)]
+
+    def _says(self, name: str) -> bool:
+        """Whether something stands in a field of a step. One signature is what an empty row offers."""
+        value = str(self[name].value() or "").strip()
+        return bool(value) and not (name.startswith("need_") and value == "1")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -138,14 +153,22 @@ class RouteForm(forms.Form):
         if low is not None and high is not None and high <= low:
             self.add_error("amount_below", _("This lies below the amount from which the route begins."))
         for n in range(1, self.STEPS + 1):
-            manner, who = given.get(f"manner_{n}"), given.get(f"who_{n}")
-            if bool(manner) != bool(who):
-                self.add_error(
-                    f"who_{n}" if manner else f"manner_{n}", _("A step needs both: who signs, and what it does.")
-                )
-            if who == "people" and not given.get(f"person_{n}") and f"person_{n}" not in self.errors:
-                self.add_error(f"person_{n}", _("Name the person."))
+            self._clean_step(n, given)
         return given
+
+    def _clean_step(self, n: int, given: dict[str, Any]) -> None:
+        """A row is empty or a whole step: what was begun is not left out in silence."""
+        who, person = given.get(f"who_{n}"), given.get(f"person_{n}")
+        if any(self._says(f"{part}_{n}") for part in self.PARTS):
+            for part in ("manner", "who"):
+                if not given.get(f"{part}_{n}") and f"{part}_{n}" not in self.errors:
+                    words = _("Step %(n)s needs both: who signs, and what it does. Or clear the whole row.")
+                    self.add_error(f"{part}_{n}", words % {"n": n})
+        if who == "people" and not person and f"person_{n}" not in self.errors:
+            self.add_error(f"person_{n}", _("Name the person of step %(n)s.") % {"n": n})
+        if who and who != "people" and person:
+            words = _("Step %(n)s is signed by somebody else. Choose “A named person”, or clear the name.")
+            self.add_error(f"person_{n}", words % {"n": n})
 
     def steps(self) -> list[dict[str, Any]]:
         given, rows = self.cleaned_data, []
@@ -155,6 +178,7 @@ class RouteForm(forms.Form):
             who, _dots, of = given[f"who_{n}"].partition(":")
             rows.append(
                 {
+                    "row": n,
                     "position": given.get(f"position_{n}") or n,
                     "name_ja": given.get(f"name_ja_{n}") or "",
                     "name_en": given.get(f"name_en_{n}") or "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django import forms
 from django.utils.functional import Promise
 
 SIGN, READ = "approvals.sign", "approvals.read"
@@ -58,7 +59,8 @@ class Kind:
     `lines(request)` → what is asked, against what, and what is unusual, from the frozen content; `approved(request, by)`
     and `rejected(request, by)` run in the transaction of the deciding signature and may raise ValidationError;
     `returned(request, by)` when it came back to the drafter, `resubmitted(request, by)` when it goes again;
-    `edit_url(request)` is where the drafter mends it.
+    `edit_url(request)` is where the drafter mends it; or `mending` is the form of what they may mend before it goes again,
+    its fields named as in the content, and `mended(request, **values)` gives the content frozen anew and the amount.
 
     What a kind may say besides: `listed(request)` the lines in a list of many, from the frozen content alone, where `lines`
     looks anything up; `titled(about)` names the record in the request's label; `parties(about)` gives people whose
@@ -77,6 +79,8 @@ class Kind:
     returned: Callable = nothing
     resubmitted: Callable = nothing
     edit_url: Callable | None = None
+    mending: type[forms.Form] | None = None
+    mended: Callable | None = None
     minutes: int = 3
     first_routes: tuple[FirstRoute, ...] = ()
     titled: Callable = str

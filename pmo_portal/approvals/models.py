@@ -224,7 +224,7 @@ class ApprovalSeat(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("Waiting")
         FOR = "for", pgettext_lazy("approval", "Approved")
-        AGAINST = "against", _("Refused")
+        AGAINST = "against", pgettext_lazy("signature", "Refused")
         SKIPPED = "skipped", _("Not needed")
         SEEN = "seen", _("Confirmed")
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from statistics import median
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from pmo_portal import access
-from pmo_portal.access.models import Scope
+from pmo_portal.access.models import Grant, Scope, ScopeAncestor
 from pmo_portal.access.reach import reach
 from pmo_portal.approvals import actions, course, turns
 from pmo_portal.approvals.kinds import ask_kinds, kinds
 from pmo_portal.approvals.models import (
     ApprovalRequest,
     ApprovalRoute,
+    ApprovalRouteStep,
     ApprovalSeat,
     ApprovalStep,
     Manner,
@@ -33,6 +35,13 @@ RELATED = ("drafter", "on_behalf_of", "unit", "route", "scope", "content_type")
 
 def requests(viewer) -> QuerySet[ApprovalRequest]:
     return access.visible(viewer, ApprovalRequest).select_related(*RELATED)
+
+
+def with_course(found: QuerySet[ApprovalRequest]) -> QuerySet[ApprovalRequest]:
+    """Each with all its rounds: the steps in their order, who sits there, and what was said."""
+    steps = ApprovalStep.objects.order_by("round", "position", "pk")
+    seats = ("steps__seats__person", "steps__seats__acted_by")
+    return found.prefetch_related(Prefetch("steps", steps), *seats, "comments__by")
 
 
 def waiting_for(viewer) -> QuerySet[ApprovalRequest]:
@@ -51,6 +60,29 @@ def waiting_for(viewer) -> QuerySet[ApprovalRequest]:
     )
 
 
+@dataclass
+class Alike:
+    """Requests of one kind that wait for one person: how many, and those that are shown, the oldest first."""
+
+    kind: str
+    label: str
+    count: int
+    rows: list[ApprovalRequest]
+
+
+def waiting_groups(viewer, each: int, *, kind: str = "") -> list[Alike]:
+    """What waits, by kind, so that like ones can be decided together: `each` of every kind, or of the one asked for, with
+    the drafter and nothing else of what they lead to. Two queries, however many wait."""
+    waiting = waiting_for(viewer)
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for pk, of in (waiting.filter(kind=kind) if kind else waiting).values_list("pk", "kind"):
+        by_kind[of].append(pk)
+    shown = [pk for found in by_kind.values() for pk in found[:each]]
+    rows = waiting.filter(pk__in=shown).select_related(None).select_related("drafter").defer("reason", "digest")
+    drawn = {alike[0].kind: (label, alike) for label, alike in like_requests(list(rows))}
+    return [Alike(of, label, len(by_kind[of]), alike) for of, (label, alike) in drawn.items()]
+
+
 def _type() -> ContentType:
     return ContentType.objects.get_for_model(ApprovalRequest)
 
@@ -66,6 +98,43 @@ def standing_of(route: ApprovalRoute) -> str:
     return "coming" if route.starts_on > today else "now"
 
 
+@dataclass
+class Lack:
+    """A step that asks for more signatures than there are people today who could give them."""
+
+    step: ApprovalRouteStep
+    wanted: int
+    count: int
+
+
+def lacking(route: ApprovalRoute, steps: Iterable[ApprovalRouteStep]) -> list[Lack]:
+    """Those of a route's steps for which today too few hold the role, or are still there, at its place, above or below."""
+    found, held = [], _holders(route.scope_id)
+    for step in steps:
+        if step.who == ApprovalRouteStep.Who.ROLE:
+            count = held.get(step.role, 0)
+        elif step.who == ApprovalRouteStep.Who.PEOPLE:
+            count = sum(p.is_active and p.archived_at is None for p in step.people.all())
+        else:
+            continue
+        wanted = max(1, step.need) if step.manner in course.VETOING else 1
+        if count < wanted:
+            found.append(Lack(step, wanted, count))
+    return found
+
+
+def _holders(scope_id: int | None) -> dict[str, int]:
+    """How many people hold each role today."""
+    today = timezone.localdate()
+    grants = Grant.objects.filter(starts_on__lte=today, archived_at=None, person__is_active=True)
+    grants = grants.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    if scope_id is not None:
+        above = ScopeAncestor.objects.filter(descendant_id=scope_id).values("ancestor_id")
+        below = ScopeAncestor.objects.filter(ancestor_id=scope_id).values("descendant_id")
+        grants = grants.filter(Q(scope__in=above) | Q(scope__in=below))
+    return dict(grants.order_by().values_list("role").annotate(Count("person", distinct=True)))
+
+
 # ---- the route as it is drawn
 
 
@@ -76,7 +145,7 @@ class Box:
     step: ApprovalStep
     seats: list[ApprovalSeat]
     state: str
-    is_yours: bool = False
+    yours: int = 0  # the seat that is the viewer's, or of somebody they stand in for
     due_at: Any = None
     hours: float | None = None
 
@@ -113,7 +182,7 @@ def drawn(viewer, request: ApprovalRequest, steps: list[ApprovalStep]) -> list[C
             if step.ended_at or (planned.is_done and planned.manner in course.BLOCKING)
             else "coming"
         )
-        box = Box(step, seats, state, is_yours=mine is not None and mine.step_id == step.pk)
+        box = Box(step, seats, state, yours=mine.pk if mine is not None and mine.step_id == step.pk else 0)
         columns.setdefault(step.position, Column(step.position)).boxes.append(box)
     return list(columns.values())
 
@@ -174,6 +243,7 @@ def like_requests(found: list[ApprovalRequest]) -> list[tuple[str, list[Approval
         told = list((kind.listed or kind.lines)(request)) if kind else []
         request.moved = [line for line in told if line.was not in (None, "", line.value)]
         request.first = told[0] if told else None
+        request.is_unusual = any(line.unusual for line in told)
         request.short = request.label.partition(": ")[2] or request.label
         groups[request.kind].append(request)
     return [(str(kinds[k].label) if k in kinds else k, rows) for k, rows in groups.items()]
@@ -186,6 +256,13 @@ def about(viewer, record) -> list[ApprovalRequest]:
     for request in found:
         request.kind_label = str(kinds[request.kind].label) if request.kind in kinds else request.kind
     return sorted(found, key=lambda r: (r.state != ApprovalRequest.State.RUNNING, -r.number))
+
+
+def others_about(viewer, request: ApprovalRequest, record) -> list[ApprovalRequest]:
+    """What else is under way about the same record: who signs the one should know of the other."""
+    if record is None or request.state not in actions.UNDER_WAY:
+        return []
+    return [r for r in about(viewer, record) if r.pk != request.pk and r.state in actions.UNDER_WAY]
 
 
 # ---- how long steps wait

@@ -107,7 +107,7 @@ def settled(request: ApprovalRequest, person) -> access.Settled | None:
         return None
     if request.state in (State.RETURNED, State.PULLED_BACK, State.WITHDRAWN):
         said = _("This request is not in approval any more: %(state)s.") % {"state": request.get_state_display()}
-        return access.Settled(said, request.get_absolute_url())
+        return access.Settled(said, request.get_absolute_url(), title=_("Not in approval any more"))
     seat = _standing_for(request, steps, seated)
     return access.Settled(_who_signed(seat, person), request.get_absolute_url()) if seat else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,15 +16,18 @@ from django.utils.translation import ngettext, pgettext
 
 from pmo_portal import access, audit
 from pmo_portal.approvals import actions, forms, queries, turns
+from pmo_portal.approvals.access import SEE_WAITING_TIMES
 from pmo_portal.approvals.kinds import kinds
 from pmo_portal.approvals.lists import RequestList, RouteList, kind_label
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute
-from pmo_portal.i18n.dates import format_moment_in_full
+from pmo_portal.i18n.dates import format_date, format_moment_in_full
 from pmo_portal.measures import figure_url
 from pmo_portal.pages import ActPage, DeskPage, FormPage, ListPage, RecordPage
+from pmo_portal.pages.standing import tell_standing
 from pmo_portal.periods.queries import office_settings
 
 SECTION = "approvals:waiting"
+EACH, MOST = 50, 300  # requests of a kind that are shown: beside other kinds, and alone
 
 
 class WaitingPage(DeskPage):
@@ -34,7 +38,7 @@ class WaitingPage(DeskPage):
     template_name = "pmo_portal/approvals/waiting_desk.html"
 
     def title(self) -> str:
-        count = len(self.waiting)
+        count = sum(alike.count for alike in self.waiting)
         if not count:
             return _("Nothing waits for your signature")
         return ngettext(
@@ -42,14 +46,18 @@ class WaitingPage(DeskPage):
         ) % {"count": count}
 
     @property
-    def waiting(self) -> list[ApprovalRequest]:
-        if not hasattr(self, "_waiting"):
-            self._waiting = list(queries.waiting_for(self.viewer)[:300])
-        return self._waiting
+    def only(self) -> str:
+        """The kind that was asked for alone; empty: all of them."""
+        return self.request.GET.get("kind", "") if self.request.GET.get("kind") in kinds else ""
+
+    @cached_property
+    def waiting(self) -> list[queries.Alike]:
+        return queries.waiting_groups(self.viewer, MOST if self.only else EACH, kind=self.only)
 
     def content(self) -> dict[str, Any]:
         return {
-            "groups": queries.like_requests(self.waiting),
+            "groups": self.waiting,
+            "only": self.only,
             "now": timezone.now(),
             "drafted": list(
                 queries.requests(self.viewer)
@@ -60,40 +68,43 @@ class WaitingPage(DeskPage):
 
     def post(self, request, *args, **kwargs) -> HttpResponse:
         """Sign the ticked ones, each on the version that was shown."""
-        shown = {str(r.pk): r for r in queries.waiting_for(self.viewer)[:300]}
-        ticked = [v for v in request.POST.getlist("request") if v.partition(":")[0] in shown]
-        chosen = []
+        ticked, chosen, refused = request.POST.getlist("request"), [], []
+        named = [pk for pk in (value.partition(":")[0] for value in ticked) if pk.isdecimal() and len(pk) < 18]
+        shown = {str(r.pk): r for r in queries.waiting_for(self.viewer).filter(pk__in=named[:MOST])}
         for value in ticked:
-            number, _dots, version = value.partition(":")
-            found = shown[number]
-            if not version.isdigit() or int(version) != found.version:
-                messages.warning(
-                    request, _("%(request)s changed since it was shown; look at it again.") % {"request": found}
-                )
-                continue
-            chosen.append(found)
+            pk, _dots, version = value.partition(":")
+            found = shown.get(pk)
+            if found is None:
+                refused += self.too_late(pk)
+            elif version != str(found.version):
+                refused.append((found, _("It changed since it was shown; look at it again.")))
+            else:
+                chosen.append(found)
         told = actions.decide_many(chosen, by=self.viewer, comment=request.POST.get("comment", "")[:4000])
-        for value in request.POST.getlist("request"):
-            if value not in ticked and (said := self.too_late(value.partition(":")[0])):
-                messages.warning(request, said)
-        done = sum(1 for _request, fault in told if not fault)
+        refused += [(found, fault) for found, fault in told if fault]
+        self.tell(sum(1 for _found, fault in told if not fault), refused)
+        if not ticked:
+            messages.info(request, _("Tick the requests that you want to sign."))
+        return HttpResponseRedirect(reverse("approvals:waiting") + (f"?kind={self.only}" if self.only else ""))
+
+    def too_late(self, pk: str) -> list[tuple[ApprovalRequest, str]]:
+        """What to say of a ticked request that waits for the viewer no more."""
+        found = queries.requests(self.viewer).filter(pk=pk).first() if pk.isdecimal() and len(pk) < 18 else None
+        told = turns.settled(found, self.viewer) if found else None
+        return [(found, str(told))] if found and told else []
+
+    def tell(self, done: int, refused: list[tuple[ApprovalRequest, str]]) -> None:
+        """How many were signed; each that was not, with its reason, until the page is left."""
         if done:
             said = ngettext(
                 "You approved %(count)s request on %(at)s.", "You approved %(count)s requests on %(at)s.", done
             )
-            messages.success(request, said % {"count": done, "at": format_moment_in_full(timezone.now())})
-        for found, fault in told:
-            if fault:
-                messages.warning(request, f"{found}: {fault}")
-        if not request.POST.getlist("request"):
-            messages.info(request, _("Tick the requests that you want to sign."))
-        return HttpResponseRedirect(reverse("approvals:waiting"))
-
-    def too_late(self, pk: str) -> str:
-        """What to say of a ticked request that waits for the viewer no more."""
-        found = queries.requests(self.viewer).filter(pk=pk).first() if pk.isdecimal() and len(pk) < 18 else None
-        told = turns.settled(found, self.viewer) if found else None
-        return f"{found}: {told}" if told else ""
+            messages.success(self.request, said % {"count": done, "at": format_moment_in_full(timezone.now())})
+        if refused:
+            heading = ngettext(
+                "%(count)s request was not signed", "%(count)s requests were not signed", len(refused)
+            ) % {"count": len(refused)}
+            tell_standing(self.request, heading, [(r.get_absolute_url(), str(r), why) for r, why in refused])
 
 
 class RequestListPage(ListPage):
@@ -121,7 +132,12 @@ class RequestRecordPage(RecordPage):
         kind = kinds.get(request.kind)
         about = queries.record_of(self.viewer, request)
         decide_url = queries.decide_url(self.viewer, request, seat, about, steps)
+        history = audit.told(audit.history(self.viewer, request)[:40])
+        is_back = request.state == ApprovalRequest.State.RETURNED
         return {
+            "sent_back": next((t.entry for t in history if t.entry.action == "sent_back"), None) if is_back else None,
+            "stands_in_for": stood_in_for(seat, self.viewer),
+            "others": queries.others_about(self.viewer, request, about),
             "approval": request,
             "kind_label": kind_label(request),
             "columns": queries.drawn(self.viewer, request, steps),
@@ -132,13 +148,24 @@ class RequestRecordPage(RecordPage):
             "unusual": [line for line in lines if line.unusual],
             "about": about,
             "comments": list(request.comments.select_related("by")),
-            "history": audit.told(audit.history(self.viewer, request)[:40]),
+            "history": history,
             "is_untouched": queries.is_untouched(request),
             "edit_url": kind.edit_url(request) if kind and kind.edit_url else "",
             "decide_url": decide_url,
+            "following": self.following(steps) if seat is None else None,
             "needs_detail": bool(decide_url) and queries.needs_detail(request),
             "comment_form": forms.CommentForm(),
         }
+
+    def following(self, steps) -> ApprovalRequest | None:
+        """For whoever has signed here: what waits for them next."""
+        has_signed = any(seat.acted_by_id == self.viewer.pk for step in steps for seat in step.seats.all())
+        return queries.waiting_for(self.viewer).exclude(pk=self.record.pk).first() if has_signed else None
+
+
+def stood_in_for(seat, viewer):
+    """In whose name the viewer would sign; None: their own."""
+    return seat.person if seat is not None and seat.person_id != viewer.pk else None
 
 
 class _OfRequest(ActPage):
@@ -187,6 +214,9 @@ class _Signing(_OfRequest):
         """Where the viewer signs; kept, as it is theirs no more afterwards."""
         return turns.seat_of(self.record, self.viewer)
 
+    def content(self) -> dict[str, Any]:
+        return super().content() | {"stands_in_for": stood_in_for(self.seat, self.viewer)}
+
     @property
     def is_informing(self) -> bool:
         return self.seat is not None and self.seat.step.manner in ("inform", "after")
@@ -229,11 +259,6 @@ class Signature(_Signing):
 
     def act(self, record, form):
         return actions.approve(record, by=self.viewer, **form.cleaned_data)
-
-    def success_url(self, outcome) -> str:
-        """On to the next one that waits."""
-        following = queries.waiting_for(self.viewer).first()
-        return following.get_absolute_url() if following else reverse("approvals:waiting")
 
 
 class Refusal(Signature):
@@ -292,6 +317,11 @@ class StepAddition(_Signing):
     def initial(self) -> dict[str, Any]:
         return {"version": self.record.version, "manner": "consult", "after": True}
 
+    def get_form(self, data=None, files=None):
+        form = super().get_form(data, files)
+        form.fields["person"].leave_out(self.viewer.pk, self.record.drafter_id, self.record.on_behalf_of_id)
+        return form
+
     def act(self, record, form):
         actions.add_step(record, by=self.viewer, **form.cleaned_data)
         return record
@@ -337,15 +367,21 @@ class Resubmission(_OfRequest):
             return HttpResponseRedirect(kind.edit_url(self.record))
         return super().get(request, *args, **kwargs)
 
+    @property
+    def mending(self):
+        kind = kinds.get(self.record.kind)
+        return kind.mending if kind is not None else None
+
+    def get_form(self, data=None, files=None):
+        return forms.resubmit_form(self.mending)(data, files, initial=self.initial())
+
     def initial(self) -> dict[str, Any]:
-        return {"version": self.record.version, "reason": self.record.reason, "amount": self.record.amount}
+        names = self.mending.base_fields if self.mending else ()
+        known = {name: self.record.content.get(name) for name in names}
+        return {"version": self.record.version, "reason": self.record.reason} | known
 
     def act(self, record, form):
-        given = form.cleaned_data
-        content = None
-        if given["amount"] is not None and "amount" in record.content:
-            content = {**record.content, "amount": given["amount"]}
-        return actions.resubmit(record, by=self.viewer, content=content, **given)
+        return actions.resubmit(record, by=self.viewer, **form.cleaned_data)
 
 
 class Withdrawal(_OfRequest):
@@ -385,14 +421,19 @@ class RouteRecordPage(RecordPage):
     def content(self) -> dict[str, Any]:
         route = self.record
         columns: dict[int, list] = {}
-        for step in route.steps.prefetch_related("people"):
+        steps = list(route.steps.prefetch_related("people"))
+        versions = list(queries.routes(self.viewer).filter(code=route.code).order_by("-starts_on"))
+        standing = queries.standing_of(route)
+        for step in steps:
             columns.setdefault(step.position, []).append(step)
         return {
             "route": route,
             "kind_label": kind_label(route),
             "columns": list(columns.values()),
-            "standing": queries.standing_of(route),
-            "versions": queries.routes(self.viewer).filter(code=route.code).order_by("-starts_on"),
+            "standing": standing,
+            "has_next": standing != "over" and all(v.starts_on <= route.starts_on for v in versions),
+            "lacking": queries.lacking(route, steps) if standing != "over" else [],
+            "versions": versions,
             "running": route.requests.filter(state="running").count(),
             "history": audit.told(audit.history(self.viewer, route)[:20]),
         }
@@ -416,6 +457,9 @@ class RouteCreation(FormPage):
     def act(self, form) -> ApprovalRoute:
         return save(self.viewer, None, form)
 
+    def receipt_of(self, outcome) -> str:
+        return saved(outcome)
+
 
 class RouteEdit(ActPage):
     model = ApprovalRoute
@@ -433,11 +477,16 @@ class RouteEdit(ActPage):
         return {"viewer": self.viewer}
 
     def initial(self) -> dict[str, Any]:
-        day = self.record.starts_on if not self.record.requests.exists() else timezone.localdate()
-        return {**forms.RouteForm.initial_of(self.record), "starts_on": max(day, self.record.starts_on)}
+        """From today, or the day after one that starts today; one that is to come is mended as it stands."""
+        begun, today = self.record.starts_on, timezone.localdate()
+        day = begun if begun > today else max(today, begun + timedelta(days=1))
+        return {**forms.RouteForm.initial_of(self.record), "starts_on": day}
 
     def act(self, record, form) -> ApprovalRoute:
         return save(self.viewer, record, form)
+
+    def receipt_of(self, outcome) -> str:
+        return saved(outcome)
 
 
 def save(viewer, route: ApprovalRoute | None, form: forms.RouteForm) -> ApprovalRoute:
@@ -450,10 +499,15 @@ def save(viewer, route: ApprovalRoute | None, form: forms.RouteForm) -> Approval
     return actions.save_route(by=viewer, route=route, steps=steps, **{name: form.cleaned_data[name] for name in names})
 
 
+def saved(route: ApprovalRoute) -> str:
+    said = {"route": route, "day": format_date(route.starts_on)}
+    return _("“%(route)s” is saved; it holds from %(day)s.") % said
+
+
 class WaitingTimesPage(DeskPage):
     """Where requests wait, and for how long."""
 
-    seen_by = ("manager", "administrator", "auditor", "expert")
+    seen_by = SEE_WAITING_TIMES
     section = "approvals:routes"
     template_name = "pmo_portal/approvals/waiting_times.html"
 

@@ -6,9 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from pmo_portal import asks, search
-from pmo_portal.approvals import queries
+from pmo_portal import api, asks, files, search, webhooks
+from pmo_portal.approvals import editing, queries  # noqa: F401  editing declares itself
+from pmo_portal.approvals.actions import UNDER_WAY
+from pmo_portal.approvals.api import ApprovalViewSet, RouteViewSet, WaitingTimesViewSet
 from pmo_portal.approvals.models import ApprovalRequest
+from pmo_portal.asks import timing
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu
 
@@ -55,11 +58,15 @@ asks.kind(
 def moved(params: dict) -> str:
     label = _label(params)
     if params["what"] == "commented":
-        return _("Someone commented on %(request)s.") % {"request": label}
+        who = pick(params.get("by_ja", ""), params.get("by_en", ""))
+        told = _("%(who)s commented on %(request)s.") if who else _("Someone commented on %(request)s.")
+        return told % {"who": who, "request": label}
     return _("%(request)s: %(state)s.") % {"request": label, "state": STATES[params["what"]]}
 
 
-asks.notice("approvals.moved", moved)
+webhooks.tell(ApprovalRequest, name="number")
+files.carry(ApprovalRequest, permit="comment", by="number", is_open=lambda request: request.state in UNDER_WAY)
+asks.notice("approvals.moved", moved, label=gettext_lazy("What becomes of your requests"), mail=timing.ONCE)
 menu.add(
     tier="desk",
     key="approvals:waiting",
@@ -97,3 +104,6 @@ def find_routes(viewer, words: str) -> list[search.Hit]:
 
 search.source("approvals", label=gettext_lazy("Approvals"), find=find_requests, order=35)
 search.source("routes", label=gettext_lazy("Approval routes"), find=find_routes, order=60)
+api.route("approvals", ApprovalViewSet)
+api.route("approval-routes", RouteViewSet)
+api.route("waiting-times", WaitingTimesViewSet, "waiting-times")

@@ -6,6 +6,7 @@ asks.ask("status.report", person=pm, about=project, due_at=…, key=f"status:{pr
 
 from pmo_portal.asks.actions import (
     ask,
+    by_hand_again_at,
     decline,
     finish,
     move,
@@ -22,6 +23,7 @@ from pmo_portal.asks.queries import about, waiting
 __all__ = [
     "about",
     "ask",
+    "by_hand_again_at",
     "decline",
     "finish",
     "kind",

@@ -1,7 +1,7 @@
 """An ask is seen by both its ends, who stand in for them, the project's PM and the PMO within its scope."""
 
 from pmo_portal import access
-from pmo_portal.asks.models import Ask, InboxItem, LadderStep, MailMessage
+from pmo_portal.asks.models import AddressBounce, Ask, InboxItem, LadderStep, MailMessage, NoticeChoice, NoticeDefault
 
 
 @access.predicate
@@ -42,3 +42,33 @@ class LadderStepAccess(access.Access):
     model = LadderStep
     seen_by = access.EVERYONE
     can = {"edit": access.roles("administrator", "sysadmin")}
+
+
+@access.register
+class NoticeDefaultAccess(access.Access):
+    model = NoticeDefault
+    seen_by = access.EVERYONE
+    can = {"edit": access.roles("administrator", "sysadmin")}
+
+
+@access.register
+class NoticeChoiceAccess(access.Access):
+    """How somebody wishes to be told is nobody else's business."""
+
+    model = NoticeChoice
+    mine = ("person",)
+
+
+@access.predicate
+def is_theirs(viewer, bounce):
+    return bounce.person_id == viewer.pk
+
+
+@access.register
+class AddressBounceAccess(access.Access):
+    """Its person and who keeps the office's people know that letters come back."""
+
+    model = AddressBounce
+    seen_by = ("sysadmin", "administrator")
+    mine = ("person",)
+    can = {"resume": is_theirs | access.roles("sysadmin", "administrator")}

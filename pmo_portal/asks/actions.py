@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -143,6 +143,8 @@ def answer(item: Ask, *, by, text: str, declined: bool = False, version: int | N
             item.asked_by,
             key=f"ask-answered:{item.pk}",
             kind="asks.answered",
+            by=by,
+            about=item,
             params={"ask": item.pk, "who_ja": by.name_ja, "who_en": by.name_en, "text": text, "declined": declined},
         )
     return item
@@ -153,6 +155,11 @@ def decline(item: Ask, *, by, reason: str) -> Ask:
 
 
 @transaction.atomic
+def by_hand_again_at(now: datetime) -> datetime:
+    """When somebody who was reminded by hand just now may be so again: from the next full hour."""
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
 def remind(item: Ask, *, by, text: str = "", texts: dict[str, str] | None = None) -> list[Reminder]:
     """Remind by hand, once an hour at the most for one ask: the person, or who stands in for them today. `texts`: the
     words by the receiver's language, `text` where there are none. Returns what was sent; nothing where it was just done.
@@ -168,7 +175,7 @@ def remind(item: Ask, *, by, text: str = "", texts: dict[str, str] | None = None
             receiver,
             key=f"reminder:{reminder.pk}",
             kind="asks.reminder",
-            at_once=True,
+            by=by,
             ask=item,
             params={"ask": item.pk, "who_ja": by.name_ja, "who_en": by.name_en, "text": words},
             url=kinds[item.kind].url(item),

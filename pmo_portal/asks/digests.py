@@ -13,7 +13,7 @@ from pmo_portal import jobs
 from pmo_portal.accounts.models import Person
 from pmo_portal.asks import letters
 from pmo_portal.asks.models import Ask, InboxItem, MailMessage, Reminder
-from pmo_portal.asks.queries import substitutes, waiting
+from pmo_portal.asks.queries import may_still_see, substitutes, waiting
 from pmo_portal.periods.queries import company_days, office_settings
 
 SOON = timedelta(days=7)  # asks due within that time stand in a letter that goes out anyway
@@ -28,7 +28,7 @@ def write_all(now: datetime | None = None) -> int:
     readers, days_off = _readers(), company_days()
     for start in range(0, len(readers), CHUNK):
         people = Person.objects.filter(pk__in=readers[start : start + CHUNK], is_active=True).exclude(email=None)
-        days = {person: day for person in people if (day := _day_of(person, now, days_off))}
+        days = {person: day for person in people if (day := day_of(person, now, days_off))}
         keys = {letters.digest_key(person, day): person for person, day in days.items()}
         done = set(MailMessage.objects.filter(key__in=keys).values_list("key", flat=True))
         for key, person in keys.items():
@@ -38,7 +38,7 @@ def write_all(now: datetime | None = None) -> int:
     return written
 
 
-def _day_of(person: Person, now: datetime, days_off: dict[date, str]) -> date | None:
+def day_of(person: Person, now: datetime, days_off: dict[date, str] | None = None) -> date | None:
     """The day in the person's zone, once the digest's hour is there and this is a good moment for them; else None."""
     local = now.astimezone(ZoneInfo(person.timezone))
     if local.time() < office_settings().digest_at or letters.good_moment(person, now, days_off) != local:
@@ -73,9 +73,12 @@ def _write(person: Person, day: date, now: datetime) -> bool:
     with transaction.atomic():
         news = list(
             InboxItem.objects.filter(person=person, digested_on=None, read_at=None)
-            .select_related("ask")
+            .select_related("ask", "person", "content_type")
             .order_by("at")[:MOST]
         )
+        gone = [n.pk for n in news if not may_still_see(n)]
+        InboxItem.objects.filter(pk__in=gone).update(digested_on=day)
+        news = [n for n in news if n.pk not in gone]
         rows = _rows(person, news, now)
         # What a line about the ask itself says already is not said twice.
         shown = {row.pk for row in rows}

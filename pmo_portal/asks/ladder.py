@@ -17,6 +17,7 @@ from pmo_portal.accounts.models import Person
 from pmo_portal.asks.inbox import notify
 from pmo_portal.asks.kinds import kinds
 from pmo_portal.asks.models import Ask, LadderStep, Reminder
+from pmo_portal.asks.ports import rung_climbed
 from pmo_portal.asks.queries import readers_of, substitutes
 from pmo_portal.periods import calendar
 from pmo_portal.periods.queries import company_days, office_settings, office_today
@@ -65,11 +66,14 @@ class Climb:
     def due_rungs(self, item: Ask) -> Iterator[tuple[LadderStep, str]]:
         """The rungs of an ask that are due today or were missed, with their names, the earliest first. One that fell
         before the ask was made, or was given this due date, never was."""
-        due_on, made_on = self._local(item.due_at or item.updated_at), self._local(item.updated_at)
+        due_on, made_on = self.due_on(item), self._local(item.updated_at)
         since = max(self.since, made_on)
         for step in sorted(steps_for(item.kind, self.steps), key=lambda s: s.offset_days):
             if since <= self.day_of(due_on, step.offset_days) <= self.today:
                 yield step, f"{due_on}:{step.offset_days:+d}:{step.act}:{step.role}"
+
+    def due_on(self, item: Ask) -> date:
+        return self._local(item.due_at or item.updated_at)
 
     def _local(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -132,6 +136,7 @@ def _climb_one(item: Ask, pass_: Climb, done: set[tuple[int, str]]) -> int:
             speaks = step.act != LadderStep.Act.REMIND or step.offset_days == last
             if new and speaks:
                 _tell(item, step, name, receiver)
+                rung_climbed.tell(item, step, pass_.due_on(item))
     return len(wanted)
 
 

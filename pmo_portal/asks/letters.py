@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from email.utils import formataddr
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,6 +13,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from pmo_portal.asks import ending
+from pmo_portal.asks.bounces import does_bounce
 from pmo_portal.asks.kinds import kinds, notices
 from pmo_portal.asks.models import Ask, InboxItem
 from pmo_portal.asks.outbox import queue_letter
@@ -120,9 +124,18 @@ def in_quiet(clock: time, start: time, end: time) -> bool:
     return start <= clock < end if start <= end else clock >= start or clock < end
 
 
-def write(person, template: str, context: dict, *, subject: str, key: str, not_before: datetime | None = None) -> bool:
-    """Render and queue one letter; False when it was written before or the person has no address."""
-    if not person.email or not person.is_active:
+def write(
+    person,
+    template: str,
+    context: dict,
+    *,
+    subject: str,
+    key: str,
+    not_before: datetime | None = None,
+    headers: dict[str, str] | None = None,
+) -> bool:
+    """Render and queue one letter; False when it was written before, the person has no address, or letters come back."""
+    if not person.is_reached or does_bounce(person.email):
         return False
     context = {"person": person, "office": office_settings(), "site": settings.SITE_URL, **context}
     letter = queue_letter(
@@ -131,6 +144,7 @@ def write(person, template: str, context: dict, *, subject: str, key: str, not_b
         subject=subject,
         key=key,
         not_before=not_before,
+        headers=headers,
         text=render_to_string(f"mail/{template}.txt", context),
         html=render_to_string(f"mail/{template}.html", context),
     )
@@ -145,11 +159,35 @@ def letter_for_item(item: InboxItem) -> bool:
         return write(
             person,
             "notice",
-            {"text": text, "lines": lines_of(item), "url": absolute(item.url or "/")},
+            {
+                "text": text,
+                "lines": lines_of(item),
+                "url": absolute(item.url or "/inbox/"),
+                "answers_to": answers_to(item),
+                "ending": ending.address_of(person, [item.kind]),
+            },
             subject=text,
             key=f"item:{item.pk}",
             not_before=good_moment(person, timezone.now()),
+            headers=headers_of(item),
         )
+
+
+def answers_to(item: InboxItem):
+    """Who asks, or did what is told, where an answer reaches them and is not one's own."""
+    return item.by if item.by and item.by.is_reached and item.by_id != item.person_id else None
+
+
+def headers_of(item: InboxItem) -> dict[str, str]:
+    """How a letter of its own is answered, which letters it belongs to, how its kind is ended."""
+    found = ending.headers_of(item.person, [item.kind])
+    if other := answers_to(item):
+        found["Reply-To"] = formataddr((other.name, other.email))
+    if item.content_type_id:
+        kind = item.content_type
+        thread = f"<{kind.app_label}.{kind.model}.{item.object_id}@{urlsplit(settings.SITE_URL).hostname}>"
+        found |= {"In-Reply-To": thread, "References": thread}
+    return found
 
 
 def digest_key(person, day: date) -> str:
@@ -173,5 +211,7 @@ def write_digest(person, day: date, asks: list[Ask], items: list[InboxItem]) -> 
             subject = ngettext("%(count)s new thing for you", "%(count)s new things for you", len(news)) % {
                 "count": len(news)
             }
-        context = {"rows": rows, "news": news, "day": day}
-        return write(person, "digest", context, subject=subject, key=digest_key(person, day))
+        kinds_told = [item.kind for item in items]
+        context = {"rows": rows, "news": news, "day": day, "ending": ending.address_of(person, kinds_told)}
+        headers = ending.headers_of(person, kinds_told)
+        return write(person, "digest", context, subject=subject, key=digest_key(person, day), headers=headers)

@@ -16,6 +16,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from pmo_portal import jobs
+from pmo_portal.asks import bounces
+from pmo_portal.asks.dsn import is_policy
 from pmo_portal.asks.models import MailMessage
 
 log = logging.getLogger("pmo_portal.mail")
@@ -34,8 +36,10 @@ def queue_letter(
     person=None,
     key: str = "",
     not_before: datetime | None = None,
+    headers: dict[str, str] | None = None,
 ) -> MailMessage | None:
-    """Put a letter into the outbox in the caller's transaction. The same `key` is written once (then returns None)."""
+    """Put a letter into the outbox in the caller's transaction. The same `key` is written once (then returns None).
+    `headers`: what else stands at its head."""
     message_id = make_msgid(domain=urlsplit(settings.SITE_URL).hostname or "localhost")
     letter, new = MailMessage.objects.get_or_create(
         key=(key or message_id)[:160],
@@ -46,6 +50,7 @@ def queue_letter(
             "text": text,
             "html": html,
             "message_id": message_id,
+            "headers": headers or {},
             "not_before": not_before,
         },
     )
@@ -124,9 +129,14 @@ def _message(letter: MailMessage) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         letter.subject,
         letter.text,
-        settings.DEFAULT_FROM_EMAIL,
+        bounces.envelope(letter),
         [letter.address],
-        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+        headers={
+            **letter.headers,
+            "From": settings.DEFAULT_FROM_EMAIL,
+            "Message-ID": letter.message_id,
+            "Auto-Submitted": "auto-generated",
+        },
     )
     if letter.html:
         mail.attach_alternative(letter.html, "text/html")
@@ -172,19 +182,34 @@ def _put_back(letter: MailMessage, error: Exception) -> None:
         error=_words(error),
         not_before=timezone.now() + timedelta(seconds=min(3600, FIRST_WAIT * 2**refusals)),
     )
+    if _unknown_address(error):
+        code, said = _refusal(error)
+        bounces.note(letter, words=said, status=code, via=bounces.Via.SMTP)
 
 
 def _unknown_address(error: Exception) -> bool:
-    return isinstance(error, SMTPRecipientsRefused) and all(code >= 500 for code, _text in error.recipients.values())
+    """Whether the server says for good that it does not take letters for this address; not that it does not take ours."""
+    if not isinstance(error, SMTPRecipientsRefused):
+        return False
+    return all(code >= 500 and not is_policy(_text(said)) for code, said in error.recipients.values())
+
+
+def _refusal(error: Exception) -> tuple[str, str]:
+    """The server's code and words for the one receiver that a letter has."""
+    code, said = next(iter(getattr(error, "recipients", {}).values()), (0, b""))
+    return str(code), f"{code} {_text(said)}"
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else said
 
 
 def _words(error: Exception) -> str:
     """What the server or the connection said."""
     if isinstance(error, SMTPRecipientsRefused):
-        said = "; ".join(f"{code} {text.decode(errors='replace')}" for code, text in error.recipients.values())
+        said = "; ".join(f"{code} {_text(text)}" for code, text in error.recipients.values())
     elif isinstance(error, SMTPResponseException):
-        text = error.smtp_error
-        said = f"{error.smtp_code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+        said = f"{error.smtp_code} {_text(error.smtp_error)}"
     else:
         said = str(error)
     return f"{type(error).__name__}: {said}"[:1000]
@@ -204,4 +229,4 @@ def forget_words(now: datetime | None = None) -> int:
     """Drop the words of letters that went 30 days ago; returns how many."""
     before = (now or timezone.now()) - timedelta(days=30)
     old = MailMessage.objects.filter(state=State.SENT, sent_at__lt=before).exclude(text="", html="")
-    return old.update(text="", html="", subject="")
+    return old.update(text="", html="", subject="", headers={})

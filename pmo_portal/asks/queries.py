@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from pmo_portal import access
 from pmo_portal.access.reach import reach
 from pmo_portal.accounts.models import Person, Substitute
+from pmo_portal.asks import timing
+from pmo_portal.asks.kinds import notices
 from pmo_portal.asks.models import Ask, InboxItem, MailMessage
 from pmo_portal.audit.models import Record
-from pmo_portal.periods.queries import office_today
+from pmo_portal.periods.queries import day_begins, office_today
 
 
 def stood_in_for(person: Person, on: date | None = None) -> list[int]:
@@ -50,6 +53,12 @@ def waiting(person: Person) -> QuerySet[Ask]:
     )
 
 
+def due_between(person: Person, first: date, last: date) -> QuerySet[Ask]:
+    """What waits for the person with a date between two days."""
+    begin, end = day_begins(first), day_begins(last + timedelta(days=1))
+    return waiting(person).filter(due_at__gte=begin, due_at__lt=end)
+
+
 def made_by(person: Person) -> QuerySet[Ask]:
     """What `person` has asked of others and waits for."""
     return (
@@ -79,18 +88,33 @@ def in_scope(viewer, scope_id: int) -> QuerySet[Ask]:
     return found.select_related("person").order_by("due_at")
 
 
+def seen_now() -> Q:
+    """The condition that an item stands in the inbox by now."""
+    return ~Q(in_app=timing.OFF) & (Q(counts_from=None) | Q(counts_from__lte=timezone.now()))
+
+
 def inbox(person: Person) -> QuerySet[InboxItem]:
-    return InboxItem.objects.filter(person=person)
+    """What the person has been told, as far as they let it in."""
+    return InboxItem.objects.filter(seen_now(), person=person)
 
 
 def unread(person) -> QuerySet[InboxItem]:
     """What the person has been told and has not looked at."""
-    return InboxItem.objects.filter(person_id=person.pk, read_at=None)
+    return InboxItem.objects.filter(seen_now(), person_id=person.pk, read_at=None)
 
 
 def letters_waiting() -> int:
     """Letters that have not gone out yet."""
     return MailMessage.objects.filter(state__in=(MailMessage.State.QUEUED, MailMessage.State.SENDING)).count()
+
+
+def may_still_see(item: InboxItem) -> bool:
+    """Whether what an item tells of may be told now: its reader may have lost the record since."""
+    told = notices.get(item.kind)
+    if told is None or not told.rechecked or item.content_type is None:
+        return True
+    model = item.content_type.model_class()
+    return model is not None and access.visible(item.person, model).filter(pk=item.object_id).exists()
 
 
 def matter_of(viewer, ask: Ask) -> Record | None:

@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from pmo_portal import jobs
 from pmo_portal.asks import digests, ladder, letters, outbox
+from pmo_portal.asks.bounces import bounce_of
+from pmo_portal.asks.inbox import wait_for_an_address
 from pmo_portal.asks.models import InboxItem
+from pmo_portal.asks.queries import may_still_see
 
 
 @jobs.periodic(every=timedelta(minutes=15))
@@ -23,8 +26,13 @@ def climb_ladder() -> dict:
 @jobs.job(label=gettext_lazy("Write a letter"))
 def write_letter(item_id: int) -> dict:
     """Write the letter for one inbox item at once; its key makes a second run harmless."""
-    item = InboxItem.objects.select_related("person").filter(pk=item_id).first()
-    return {"written": bool(item and letters.letter_for_item(item))}
+    item = InboxItem.objects.select_related("person", "by", "content_type").filter(pk=item_id).first()
+    if item is None or not may_still_see(item):
+        return {"written": False}
+    written = letters.letter_for_item(item)
+    if not written and bounce_of(item.person):
+        wait_for_an_address(item)
+    return {"written": written}
 
 
 @jobs.periodic(every=timedelta(minutes=1))

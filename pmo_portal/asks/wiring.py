@@ -2,7 +2,9 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from pmo_portal.asks import timing
 from pmo_portal.asks.kinds import notice
 from pmo_portal.asks.letters import facts_of, shown
 from pmo_portal.asks.queries import numbered
@@ -49,7 +51,21 @@ def answered(params: dict) -> str:
     return f"{text} — {params['text']}" if params.get("text") else text
 
 
-notice("asks.due", due)
-notice("asks.reminder", reminder, lines=reminder_lines)
-notice("asks.escalation", escalation)
-notice("asks.answered", answered)
+YOUR_WORK = gettext_lazy("It is about what is asked of you.")
+
+notice("asks.due", due, label=gettext_lazy("Reminder before and after a due date"), mandatory=YOUR_WORK)
+notice(
+    "asks.reminder",
+    reminder,
+    label=gettext_lazy("Reminder that a person sends"),
+    lines=reminder_lines,
+    mandatory=YOUR_WORK,
+    mail=timing.ONCE,
+)
+notice(
+    "asks.escalation",
+    escalation,
+    label=gettext_lazy("Something is overdue below you"),
+    mandatory=gettext_lazy("Who answers for the work has to hear of it."),
+)
+notice("asks.answered", answered, label=gettext_lazy("Answer to what you asked for"))

@@ -18,6 +18,10 @@ SET_UP = (
     "ladderstep",
     "reportingperiod",
     "exchangerate",
+    "customfield",
+    "webhook",
+    "approvalroute",
+    "importprofile",
     "job",
     "periodicrun",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from pmo_portal.audit.models import AuditEntry, AuditLink
@@ -32,8 +34,9 @@ def _unsealed(batch: int) -> list[tuple[int, str]]:
     return list(AuditEntry.objects.filter(link=None).order_by("pk").values_list("pk", "digest")[:batch])
 
 
-def verify() -> list[str]:
-    """Walk the whole chain; returns what is wrong, in words ("" list: sound). Memory stays flat."""
+def verify(progress: Callable[[int], None] = lambda _done: None) -> list[str]:
+    """Walk the whole chain; returns what is wrong, in words ("" list: sound). Memory stays flat. `progress` hears of every
+    thousandth link."""
     wrong: list[str] = []
     previous, expected = START, 0
     for link in AuditLink.objects.select_related("entry").order_by("position").iterator(chunk_size=1000):
@@ -46,6 +49,8 @@ def verify() -> list[str]:
         if AuditLink.chain(previous, link.position, link.entry.digest) != link.hash:
             wrong.append(f"link {link.position} does not follow from the one before")
         previous = link.hash
+        if expected % 1000 == 0:
+            progress(expected)
     return wrong
 
 

@@ -11,12 +11,14 @@ from typing import Any, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from pmo_portal.audit.models import AuditEntry
 
 ACTIONS = {
     "approved": pgettext_lazy("audit", "approved"),
+    "attached": pgettext_lazy("audit", "file attached"),
     "baseline_revised": pgettext_lazy("audit", "planned dates revised"),
     "commented": pgettext_lazy("audit", "commented"),
     "escalated": pgettext_lazy("audit", "gone up"),
@@ -25,8 +27,14 @@ ACTIONS = {
     "rejected": pgettext_lazy("audit", "rejected"),
     "resubmitted": pgettext_lazy("audit", "submitted again"),
     "sent_back": pgettext_lazy("audit", "sent back"),
+    "guided": pgettext_lazy("audit", "step of the guided set-up done"),
+    "seen_as": pgettext_lazy("audit", "portal seen as they see it"),
+    "seen_as_ended": pgettext_lazy("audit", "seeing as them ended"),
+    "looked_as": pgettext_lazy("audit", "page looked at as they see it"),
     "signed": pgettext_lazy("audit", "signed"),
     "step_added": pgettext_lazy("audit", "step added"),
+    "address_bounced": pgettext_lazy("audit", "letters come back"),
+    "address_confirmed": pgettext_lazy("audit", "address confirmed"),
     "accepted": pgettext_lazy("audit", "accepted"),
     "answered": pgettext_lazy("audit", "answered"),
     "begun": pgettext_lazy("audit", "begun"),
@@ -47,6 +55,7 @@ ACTIONS = {
     "exported": pgettext_lazy("audit", "exported"),
     "frozen": pgettext_lazy("audit", "frozen"),
     "granted": pgettext_lazy("audit", "granted"),
+    "detached": pgettext_lazy("audit", "file taken away"),
     "dropped": pgettext_lazy("audit", "dropped"),
     "code_used": pgettext_lazy("audit", "recovery code used"),
     "codes_made": pgettext_lazy("audit", "recovery codes made"),
@@ -78,6 +87,9 @@ ACTIONS = {
     "retried": pgettext_lazy("audit", "retried"),
     "returned": pgettext_lazy("audit", "returned"),
     "revised": pgettext_lazy("audit", "revised"),
+    "revised_file": pgettext_lazy("audit", "new version of a file"),
+    "secret_renewed": pgettext_lazy("audit", "secret renewed"),
+    "sent_again": pgettext_lazy("audit", "sent again"),
     "session_ended": pgettext_lazy("audit", "session ended"),
     "started": pgettext_lazy("audit", "started"),
     "submitted": pgettext_lazy("audit", "submitted"),
@@ -88,6 +100,11 @@ ACTIONS = {
     "undone": pgettext_lazy("audit", "undone"),
     "waived": pgettext_lazy("audit", "waived"),
     "withdrawn": pgettext_lazy("audit", "withdrawn"),
+}
+# The same act has its own word on some records.
+OF_A_KIND = {
+    ("project", "closed"): pgettext_lazy("audit", "completed"),
+    ("person", "joined"): pgettext_lazy("audit", "invitation accepted"),
 }
 HIDDEN = "•••"
 MACHINE = {
@@ -179,12 +196,16 @@ def told(
     return [
         Told(
             e,
-            str(ACTIONS.get(e.action, e.action)),
+            act(e),
             list(_changes(e, names, viewer)),
             *(_called(e, records) or _kept(e)),
         )
         for e in found
     ]
+
+
+def act(entry: AuditEntry) -> str:
+    return str(OF_A_KIND.get((entry.content_type.model, entry.action)) or ACTIONS.get(entry.action) or entry.action)
 
 
 def _kept(entry: AuditEntry) -> tuple[str, str]:
@@ -255,8 +276,13 @@ def _fields(entry: AuditEntry):
         if name in MACHINE or not isinstance(pair, list) or len(pair) != 2 or model is None:
             continue
         found = _column(model, name)
-        if found is not None and not isinstance(found, models.JSONField):
+        if found is not None and (not isinstance(found, models.JSONField) or _is_told(found, pair)):
             yield found, pair
+
+
+def _is_told(f: models.Field, pair: list) -> bool:
+    """Whether a list kept as JSON can be told: its model has words for what stands in it (`words_of(name, item)`)."""
+    return hasattr(f.model, "words_of") and all(value is None or isinstance(value, list) for value in pair)
 
 
 def _column(model: type[models.Model], name: str) -> models.Field | None:
@@ -284,6 +310,16 @@ def _changes(entry: AuditEntry, names, viewer) -> Iterable[Change]:
         kind, was, now = _readable(f, was, names), _value(f, was, names), _value(f, now, names)
         days = (now - was).days if kind == "date" and isinstance(was, date) and isinstance(now, date) else None
         yield Change(_label(f), was, now, kind, days)
+
+
+def plain_changes(entry: AuditEntry, viewer: Any) -> dict[str, list]:
+    """Field → [was, is] as the trail holds them, for programs; of what the viewer may not see only that it changed."""
+    found = {}
+    for f, (was, now) in _fields(entry):
+        hidden_from = getattr(f, "hidden_from", None)
+        is_hidden = hidden_from is not None and hidden_from(viewer, entry.scope_id)
+        found[f.name] = [was and HIDDEN, now and HIDDEN] if is_hidden else [was, now]
+    return found
 
 
 def _label(f: models.Field) -> str:
@@ -314,8 +350,12 @@ def _value(f: models.Field, value: Any, names) -> Any:
         return value
     if isinstance(f, models.ForeignKey):
         return names.get(f.related_model, {}).get(value, f"#{value}")
+    if isinstance(value, list) and isinstance(f, models.JSONField) and hasattr(f.model, "words_of"):
+        return _(", ").join(str(f.model.words_of(f.name, one)) for one in value) or None
     if isinstance(value, list):
-        return ", ".join(str(_value(f, one, names)) for one in value)
+        return _(", ").join(str(_value(f, one, names)) for one in value)
+    if isinstance(value, str) and isinstance(f, models.CharField) and f.name in getattr(f.model, "in_words", ()):
+        return cast(Any, f.model).words_of(f.name, value)
     if f.choices:
         return str(dict(f.flatchoices).get(value, value))
     try:

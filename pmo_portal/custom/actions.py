@@ -92,13 +92,15 @@ def missing(record: Customised, *, by, state: str = "") -> dict[str, str]:
     """`custom_<key>` → why, of the fields that are needed in this state (none given: the record's) and are empty."""
     carrier = carriers[type(record)._meta.label_lower]
     state = state or str(getattr(record, carrier.state))
-    empty = [
-        f
-        for f in queries.fields_of(type(record))
-        if state in f.required_in and f.key not in (record.custom or {}) and queries.sees(by, f, record)
-    ]
     said = _("Needed when: %(state)s.") % {"state": dict(carrier.states).get(state, state)}
-    return {f.attribute: said for f in empty}
+    return {f.attribute: said for f in lacking(record, by=by, state=state)}
+
+
+def lacking(record: Customised, *, by, state: str = "") -> list[CustomField]:
+    """The fields that are needed in this state (none given: the record's) and are empty, as far as `by` sees them."""
+    state = state or str(getattr(record, carriers[type(record)._meta.label_lower].state))
+    found = queries.empty_in(type(record), state, record.custom or {})
+    return [f for f in found if queries.sees(by, f, record)]
 
 
 def why(code: str) -> str:
@@ -131,8 +133,9 @@ class Loss:
 
 
 @transaction.atomic
-def create_field(*, by, of: str, key: str, **given: Any) -> CustomField:
-    """A new field of a sort of record. Raises ValidationError for a key that is taken, no name, choices that are none."""
+def create_field(*, by, of: str, key: str, accept_gaps: bool = True, **given: Any) -> CustomField:
+    """A new field of a sort of record. Raises ValidationError for a key that is taken, no name, choices that are none; with
+    code gaps where records lack what is needed from now on and that is not accepted."""
     access.require(by, "edit", CustomField())
     if of not in carriers:
         raise ValidationError({"of": ValidationError(_("Choose one of the list."), code="no_choice")})
@@ -144,6 +147,8 @@ def create_field(*, by, of: str, key: str, **given: Any) -> CustomField:
         raise ValidationError(_("There are as many fields as there can be."), code="too_many")
     made.position = (known.order_by("-position").values_list("position", flat=True).first() or 0) + 1
     _check(made)
+    if not accept_gaps:
+        _require_no_gaps(made, made.required_in)
     audit.create(made, by=by)
     queries.forget()
     return made
@@ -151,10 +156,17 @@ def create_field(*, by, of: str, key: str, **given: Any) -> CustomField:
 
 @transaction.atomic
 def edit_field(
-    found: CustomField, *, by, version: int | None = None, accept_loss: bool = False, **given: Any
+    found: CustomField,
+    *,
+    by,
+    version: int | None = None,
+    accept_loss: bool = False,
+    accept_gaps: bool = True,
+    **given: Any,
 ) -> CustomField:
     """Change a field. Where its type or its choices change, the values are turned into what they say in the new one; what
-    cannot be is lost, and only with `accept_loss`. Raises `ValidationError` (code loss) otherwise."""
+    cannot be is lost, and only with `accept_loss`. Raises `ValidationError` (code loss) otherwise; code gaps where records
+    lack what becomes needed and that is not accepted."""
     access.require(by, "edit", found)
     before = CustomField(**{f.attname: getattr(found, f.attname) for f in CustomField._meta.concrete_fields})
     with audit.change(found, "changed", by=by, version=version) as current:
@@ -166,6 +178,8 @@ def edit_field(
             if loss and not accept_loss:
                 raise ValidationError(told_loss(loss), code="loss")
             _turn(before, current, by)
+        if not accept_gaps:
+            _require_no_gaps(current, set(current.required_in) - set(before.required_in))
     queries.forget()
     if turns(before, found) or before.seen_by != found.seen_by:
         carrier_of(found).follow(found)
@@ -199,6 +213,7 @@ def options_of(lines: str, known: Iterable[dict[str, str]] = ()) -> list[dict[st
     by_words = {o[lang].casefold(): o["key"] for o in known for lang in ("ja", "en") if o[lang]}
     found: list[dict[str, str]] = []
     used: set[str] = set()
+    told: set[str] = set()
     for line in filter(None, (text.strip() for text in lines.replace("\0", "").splitlines())):
         ja, _bar, en = (part.strip()[:100] for part in line.partition("|"))
         key = (
@@ -206,9 +221,11 @@ def options_of(lines: str, known: Iterable[dict[str, str]] = ()) -> list[dict[st
             or by_words.get(en.casefold())
             or _new_key(en or ja, used | {*by_words.values()})
         )
-        if key in used:
+        said = {words.casefold() for words in (ja, en) if words}
+        if key in used or said & told:
             raise ValidationError(_("“%(words)s” is there twice.") % {"words": ja or en}, code="twice")
         used.add(key)
+        told |= said
         found.append({"key": key, "ja": ja, "en": en or ja})
     if len(found) > MOST_OPTIONS:
         raise ValidationError(_("At most %(count)s choices.") % {"count": MOST_OPTIONS}, code="too_many")
@@ -276,6 +293,34 @@ def _held(field: CustomField) -> Loss:
     return Loss(rows.count() if len(first) == MOST_NAMED else len(first), first)
 
 
+def gaps(of: str, key: str, states: Iterable[str]) -> Loss:
+    """In how many records that people go on editing, in these states, the field says nothing, and the first of them: whoever
+    edits one of them next has to fill it in. Two queries."""
+    carrier = carriers.get(of)
+    if carrier is None or carrier.edited is None:
+        return Loss()
+    model: Any = carrier.model
+    found = model._base_manager.filter(carrier.edited, **{f"{carrier.state}__in": list(states)})
+    rows = found.exclude(custom__has_key=key).order_by("pk")
+    first = [(str(record), "") for record in rows[:MOST_NAMED]]
+    return Loss(rows.count() if len(first) == MOST_NAMED else len(first), first)
+
+
+def told_gaps(loss: Loss) -> str:
+    said = ngettext(
+        "%(count)s record says nothing in it yet; whoever edits it next has to fill it in",
+        "%(count)s records say nothing in it yet; whoever edits one of them next has to fill it in",
+        loss.count,
+    )
+    named = "; ".join(record for record, _nothing in loss.first)
+    return f"{said % {'count': loss.count}}: {named}{' …' if loss.count > len(loss.first) else ''}"
+
+
+def _require_no_gaps(made: CustomField, states: Iterable[str]) -> None:
+    if found := gaps(made.of, made.key, states):
+        raise ValidationError(told_gaps(found), code="gaps")
+
+
 def _holders(held: CustomField) -> Iterable[tuple[Customised, Any]]:
     """Every record that says something in the field."""
     model: Any = carrier_of(held).model
@@ -289,7 +334,7 @@ def _turned(raw: Any, before: CustomField, after: CustomField) -> Any:
 
 def _said(raw: Any, held: CustomField) -> str:
     keys = raw if isinstance(raw, list) else [raw]
-    return ", ".join(str(held.choices.get(str(key), key)) for key in keys)
+    return _(", ").join(str(held.choices.get(str(key), key)) for key in keys)
 
 
 def told_loss(loss: Loss) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -15,7 +16,7 @@ from pmo_portal.custom.queries import seen
 from pmo_portal.custom.registry import carriers
 from pmo_portal.pages.fields import DateField, MoneyField, PersonField
 
-NOTHING = [("", "---------")]
+NOTHING = BLANK_CHOICE_DASH
 
 
 def form_field(field: CustomField, states: dict[str, str]) -> forms.Field:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from pmo_portal.access.models import Role
 from pmo_portal.custom import values
 from pmo_portal.i18n.localised import Bilingual, pick
 from pmo_portal.records import Record
@@ -21,7 +22,7 @@ class CustomField(Bilingual, Record):
 
     class Kind(models.TextChoices):
         TEXT = values.TEXT, pgettext_lazy("custom field", "Text")
-        NUMBER = values.NUMBER, _("Number")
+        NUMBER = values.NUMBER, pgettext_lazy("answer", "Number")
         MONEY = values.MONEY, _("Money")
         DATE = values.DATE, _("Date")
         CHOICE = values.CHOICE, _("Choice")
@@ -41,6 +42,18 @@ class CustomField(Bilingual, Record):
     default = models.JSONField(_("default"), null=True, blank=True)
     in_list = models.BooleanField(_("a column of the list from the start"), default=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    @classmethod
+    def words_of(cls, name: str, item: Any) -> str:
+        """What stands in one of the lists, for the trail."""
+        if isinstance(item, dict):
+            return pick(item.get("ja", ""), item.get("en", ""))
+        if name == "seen_by":
+            return str(dict(Role.choices).get(item, item))
+        from pmo_portal.custom.registry import carriers
+
+        states = {str(key): label for carrier in carriers.values() for key, label in carrier.states}
+        return str(states.get(item, item))
 
     class Meta:
         ordering = ("of", "position", "pk")

@@ -44,6 +44,11 @@ def fields_of(model: type[models.Model]) -> list[CustomField]:
     return [f for f in every().get(model._meta.label_lower, []) if f.archived_at is None]
 
 
+def empty_in(model: type[models.Model], state: str, said: Iterable[str]) -> list[CustomField]:
+    """The fields that are needed in a state, without those of which something is said (by their keys)."""
+    return [f for f in fields_of(model) if state in f.required_in and f.key not in said]
+
+
 def field_of(model: type[models.Model], attribute: str) -> CustomField | None:
     """By `custom_<key>`; also one out of use, whose values are still in the trail."""
     key = attribute.removeprefix(PREFIX)

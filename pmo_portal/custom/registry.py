@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from pmo_portal import audit
 from pmo_portal.custom.models import CustomField, Customised
 
@@ -13,7 +15,8 @@ from pmo_portal.custom.models import CustomField, Customised
 @dataclass(frozen=True)
 class Carrier:
     """A sort of record. `state` is the attribute by whose value a field is required or not, `states` its choices. `follow`
-    is told of a field whose values changed, came or went, in the caller's transaction."""
+    is told of a field whose values changed, came or went, in the caller's transaction. `edited` says which records people
+    go on editing; without it a field that becomes required holds nobody up."""
 
     model: type[Customised]
     label: Any
@@ -21,6 +24,7 @@ class Carrier:
     states: tuple[tuple[str, Any], ...]
     currency: str = ""
     follow: Callable[[CustomField], Any] = lambda _field: None
+    edited: Q | None = None
 
     @property
     def key(self) -> str:

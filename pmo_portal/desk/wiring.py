@@ -43,6 +43,7 @@ def find_pages(viewer, words: str) -> list[search.Hit]:
     if not words:
         return []
     own = [(_("Inbox"), "bell", "desk:inbox"), (_("Profile and sign-in"), "user", "desk:profile")]
+    own += [(_("How you are told"), "bell", "desk:notices"), (_("What you watch"), "eye", "watching:list")]
     own += [(_("Running work"), "clock", "desk:work"), (_("Glossary"), "book", "desk:glossary")]
     rooms = [(entry.label, entry.icon, entry.url_name) for entry in menu.entries(viewer)]
     return [

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime, time
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -22,12 +21,14 @@ from pmo_portal.custom import queries, values
 from pmo_portal.custom.models import PREFIX
 from pmo_portal.custom.shape import SeveralField, shape_of
 from pmo_portal.editing.people import people
+from pmo_portal.i18n.notes import own_note
 from pmo_portal.intake.choices import squeeze
 from pmo_portal.intake.models import EDITING
 from pmo_portal.intake.values import Value, tidy
 from pmo_portal.lists import Column, List, own
 
 CHOSEN = ("choice", "several", "yesno", "reference")  # kinds of fields that take what is offered
+TAKEN_BACK = own_note("Taken back with the workbook that brought it")  # why a record is archived
 Options = Callable[[Any], Iterable[tuple[Any, Any]]]
 
 
@@ -77,6 +78,10 @@ class Editing:
     def locked(self, record) -> dict[str, str]:
         """Field → code of `intake.wording`: what cannot be changed in this record, although in others it can."""
         return {}
+
+    def adjusted(self, record, values: dict[str, Any]) -> dict[str, Any]:
+        """The values as the room's action will keep them, so that preview, journal and record say the same."""
+        return values
 
     def check(self, record) -> None:
         """Raise ValidationError where the record as it would stand cannot be; writes nothing."""
@@ -141,7 +146,7 @@ class Editing:
         return tuple(dict.fromkeys(found))
 
     def kind(self, editable: Editable) -> str:
-        """choice, several, date, money, number, yesno, reference or text."""
+        """choice, several, date, moment, money, number, yesno, reference or text."""
         field = self.model_field(editable)
         if isinstance(field, SeveralField):
             return "several"
@@ -149,7 +154,12 @@ class Editing:
             return "reference"
         if field.choices:
             return "choice"
-        kinds = ((models.BooleanField, "yesno"), (models.DateField, "date"), (models.DecimalField, "money"))
+        kinds = (
+            (models.BooleanField, "yesno"),
+            (models.DateTimeField, "moment"),
+            (models.DateField, "date"),
+            (models.DecimalField, "money"),
+        )
         return next((name for kind, name in kinds if isinstance(field, kind)), self._number_or_text(field))
 
     @staticmethod
@@ -200,13 +210,13 @@ def apart(text: str) -> list[str]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values of a field say the same: blanks at the ends, kinds of line ends and places of decimals do not count."""
+    """Whether two values of a field say the same: blanks at the ends, kinds of line ends and the seconds of a moment do not count."""
     if isinstance(one, list) or isinstance(other, list):
         return sorted(one or []) == sorted(other or [])
     if isinstance(one, str) or isinstance(other, str):
         return tidy(str(one or "")) == tidy(str(other or ""))
-    if isinstance(one, Decimal) and isinstance(other, Decimal):
-        return one == other
+    if isinstance(one, datetime) and isinstance(other, datetime):  # a sheet shows no seconds
+        return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
     return one == other
 
 
@@ -221,15 +231,41 @@ def typed(kind: str, value: Value, field: models.Field) -> Any:
         if value.value != int(value.value):
             raise ValidationError("", code="not_a_number")
         return int(value.value)
+    if kind == "moment":
+        return moment(value.text)
     if kind in ("date", "money", "choice"):
         return value.value
     return value.value if isinstance(value.value, str) else value.text
+
+
+def moment(text: str) -> datetime:
+    """A day with a time of day in the office's zone, as a sheet or a person writes it; a bare day is its midnight."""
+    written = text.strip().replace("/", "-").replace("T", " ")
+    day, _blank, clock = (part.strip() for part in written.partition(" "))
+    hour, _colon, rest = clock.partition(":")
+    try:
+        parts = [int(part) for part in day.split("-")]
+        at = time.fromisoformat(f"{hour:0>2}:{rest}") if clock else time()
+        found = datetime.combine(date(*parts), at)
+    except (ValueError, TypeError):
+        raise ValidationError("", code="not_a_moment") from None
+    return timezone.make_aware(found.replace(tzinfo=None))
+
+
+def on_that_day(said: datetime, now: datetime | None) -> datetime:
+    """A day alone keeps the time of day that stood there."""
+    day = timezone.localtime(said)
+    if now is None or day.time() != time():
+        return said
+    return timezone.make_aware(datetime.combine(day.date(), timezone.localtime(now).time()))
 
 
 def shown(kind: str, value: Any) -> str:
     """A value of a record as the preview keeps it."""
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).replace(tzinfo=None).isoformat(" ", "minutes")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list):

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 from django.http import FileResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.text import slugify
 
 from pmo_portal.editing import sheets
 from pmo_portal.editing.declaring import Editing, of
 from pmo_portal.lists import List
-from pmo_portal.lists.export import XLSX
+from pmo_portal.lists.export import XLSX, file_name
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,5 @@ def download(listing: List) -> FileResponse:
     editing = _offered(listing)
     if editing is None:
         raise LookupError(f"{type(listing).__name__} only goes out")
-    name = slugify(listing.model._meta.verbose_name_plural, allow_unicode=True) or "list"
     file = sheets.workbook(editing, listing)
-    return FileResponse(file, as_attachment=True, filename=f"{name}-{timezone.localdate()}.xlsx", content_type=XLSX)
+    return FileResponse(file, as_attachment=True, filename=file_name(listing, "xlsx"), content_type=XLSX)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -71,8 +72,16 @@ class ManyForm(forms.Form):
             return forms.ChoiceField(label=label, required=False, choices=[("", _("as it is")), *known])
         if kind == "date":
             return DateField(label=label, required=False)
+        if kind == "moment":
+            widget = forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"})
+            return forms.SplitDateTimeField(label=label, required=False, widget=widget)
         if kind in ("money", "number"):
-            return MoneyField(label=label, required=False)
+            said = (
+                gettext_lazy("In whole units of the currency; 百万, 億 and m are understood.")
+                if kind == "money"
+                else ""
+            )
+            return MoneyField(label=label, required=False, help_text=said)
         return forms.CharField(label=label, required=False, max_length=SHORT)
 
     def clean(self) -> dict[str, Any]:
@@ -94,6 +103,8 @@ class ManyForm(forms.Form):
     def _as_in_sheet(self, editable: Editable, value: Any) -> Any:
         if self.editing.kind(editable) == "several":
             return together(dict(self.editing.choices(editable, self.viewer)), value)
+        if self.editing.kind(editable) == "moment":
+            return timezone.localtime(value).replace(tzinfo=None)
         if self.editing.kind(editable) not in CHOSEN:
             return value
         wanted = str(value.pk) if isinstance(value, models.Model) else str(value)

@@ -23,6 +23,7 @@ from pmo_portal.lists.reading import reader
 STAMP = "ID"
 NEW_ROWS = 500  # below the list, for rows to be added
 MOST_OPTIONS = 2000
+CELLS = {"date": "day", "moment": "moment"}  # kind of a column → format of its empty cells
 
 
 @dataclass
@@ -93,9 +94,14 @@ def _options(editing: Editing, editable: Editable, viewer) -> dict[Any, str] | N
     return dict(editing.choices(editable, viewer)[:MOST_OPTIONS])
 
 
-def workbook(editing: Editing, listing: List, instead: dict[str, Any] | None = None):
+def workbook(
+    editing: Editing,
+    listing: List,
+    instead: dict[str, Any] | None = None,
+    report: Callable[[int], None] | None = None,
+):
     """The list as a temporary file, all its pages or the selected rows. `instead`: field → what to write in every row in
-    place of what it is (for a change of many rows at once)."""
+    place of what it is (for a change of many rows at once). `report` is told how many rows there are, block by block."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  whoever streams it closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     found = places(editing, listing)
@@ -110,6 +116,8 @@ def workbook(editing: Editing, listing: List, instead: dict[str, Any] | None = N
             for position, place in enumerate(found, 1):
                 value = said[place.key] if place.key in said else place.of(record)
                 _write(sheet, number, position, value, formats["open" if place.is_open else "locked"])
+        if report is not None:
+            report(number)
     _choices(book, sheet, found, number + (NEW_ROWS if editing.creates else 0))
     sheet.protect(
         "",
@@ -154,12 +162,13 @@ def _heads(sheet, found: list[Place], formats: dict) -> None:
         can_be_filled = place.editable is not None
         look = formats["open"] if can_be_filled else formats["locked"]
         width = 40 if place.kind == "text" and place.is_open else 24 if place.kind in ("text", "reference") else 16
-        sheet.set_column(position, position, width, look["day" if place.kind == "date" else ""])
+        sheet.set_column(position, position, width, look[CELLS.get(place.kind, "")])
         sheet.write_string(0, position, place.label, formats["head"]["open" if place.is_open else "locked"])
     sheet.freeze_panes(1, 2)
 
 
 def _write(sheet, row: int, position: int, value: Any, formats: dict) -> None:
+    value = value.replace(microsecond=0) if isinstance(value, datetime) else value  # as it can come back
     day = value.date() if isinstance(value, datetime) else value
     if value is None or value == "":
         sheet.write_blank(row, position, None, formats[""])
@@ -199,7 +208,7 @@ def _rule(place: Place, listed: list[Place]) -> dict[str, Any]:
     if place.options:
         letters = column_letter(listed.index(place))
         return {"validate": "list", "source": f"=choices!${letters}$1:${letters}${len(place.options)}"}
-    if place.kind == "date":
+    if place.kind in CELLS:
         return {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": date(2200, 12, 31)}
     if place.kind in ("money", "number"):
         return {"validate": "decimal", "criteria": "between", "minimum": -1e15, "maximum": 1e15}
@@ -213,6 +222,9 @@ def _told(book, editing: Editing) -> None:
     lines = [
         _("Columns with a yellow head can be changed; grey cells are there to be read."),
         _("Columns may be moved, hidden or left out, rows sorted or deleted: what is not there stays as it is."),
+        _(
+            "The sheet is protected without a password, so that keys stay whole: lift that to move columns, sort or delete rows."
+        ),
         _("Save it as .xlsx and send it in on the page of the list. You see each change before anything is written."),
         _(
             "Each row knows the version it went out in. What somebody else changes meanwhile is shown to you, not overwritten."

@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from pmo_portal import access, audit
+from pmo_portal.custom.models import PREFIX
+from pmo_portal.custom.queries import field_of
 from pmo_portal.editing import queries, sheets, stamps
-from pmo_portal.editing.declaring import CHOSEN, Editable, apart, same, shown, together, typed
+from pmo_portal.editing.declaring import CHOSEN, Editable, apart, on_that_day, same, shown, together, typed
 from pmo_portal.intake.choices import squeeze
 from pmo_portal.intake.models import ImportRow
 from pmo_portal.intake.reading import text_of
@@ -196,7 +198,7 @@ class _Reading:
         listing = self.editing.list_class(self.viewer, QueryDict())
         scope = access.access_of(self.editing.model).scope
         related = {r for c in self.columns for r in c.relations(self.editing.model)} | {*listing.related, scope} - {""}
-        found = access.visible(self.viewer, self.editing.model).select_related(*sorted(related))
+        found = listing.base().select_related(*sorted(related))
         records: list[Any] = []
         ordered = sorted(pks)
         for start in range(0, len(ordered), 500):
@@ -246,6 +248,8 @@ class _Reading:
             judged.faults[editable.key] = Note(error.code or "not_a_choice", {"text": value.text[:80]})
             return
         now, was = field.value_from_object(record), field.value_from_object(opened)
+        if isinstance(said, datetime):
+            said = on_that_day(said, now)
         if any(same(said, known) or _is_cut(said, known) for known in (now, was)):
             return
         if (code := self.editing.locked(record).get(editable.key)) is not None:
@@ -292,7 +296,13 @@ class _Reading:
 
     def _checked(self, judged: Judged, record, wanted: dict[str, Any]) -> Judged:
         """Whether the record can stand so, without writing it."""
-        trial = copy(record)
+        kept = self.editing.adjusted(record, wanted)
+        for key, value in kept.items():
+            if not same(value, wanted[key]):
+                judged.notes.append(
+                    Note("kept_as", {"label": self.editing.label(self.editing.by_key[key]), "text": str(value)})
+                )
+        trial, wanted = copy(record), kept
         for key, value in wanted.items():
             setattr(trial, self.editing.model_field(self.editing.by_key[key]).attname, value)
         judged.faults = self._faults_of(trial, wanted)
@@ -306,8 +316,7 @@ class _Reading:
             self.editing.check(trial)
         except ValidationError as error:
             said = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-            keys = {key: key if key in wanted else "" for key in said}
-            return {keys[key]: Note("said", {"text": " ".join(texts)}) for key, texts in said.items()}
+            return _noted(type(trial), said, wanted)
         return {}
 
     def new(self, row: Record) -> Judged:
@@ -432,3 +441,12 @@ def _in_both(label: Callable[[], str]) -> tuple[str, ...]:
         with override(language):
             found.append(label())
     return tuple(dict.fromkeys(found))
+
+
+def _noted(model, said: dict[str, list[str]], wanted: dict[str, Any]) -> dict[str, Note]:
+    """Each refusal at its column; what lies in none of them is told of the row, a custom field by its name."""
+    at: dict[str, list[str]] = {}
+    for key, texts in said.items():
+        own = field_of(model, key) if key not in wanted and key.startswith(PREFIX) else None
+        at.setdefault(key if key in wanted else "", []).append(f"{own}: {' '.join(texts)}" if own else " ".join(texts))
+    return {key: Note("said", {"text": " ".join(texts)}) for key, texts in at.items()}

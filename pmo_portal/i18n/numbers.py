@@ -55,11 +55,13 @@ def format_money(
     if amount is None:
         return "–"
     value, places = scaled(amount, unit)
+    if value and unit != "plain" and not round(value, places):  # 33 yen are not 0.00 million
+        value, places, unit = Decimal(amount), 0, "plain"
     before, after = around_money(currency, unit, language)
     return f"{MINUS if value < 0 else ''}{before}{group(abs(value), places)}{after}"
 
 
-def exact(value: Decimal) -> str:
+def exact(value: Decimal | int) -> str:
     """With as many places as it has: 12 · 12.25 · 1,200."""
     exponent = Decimal(value).normalize().as_tuple().exponent
     return group(Decimal(value), max(0, -exponent) if isinstance(exponent, int) else 0)

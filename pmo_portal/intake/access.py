@@ -1,7 +1,8 @@
 """Imports are seen and made by the PMO within its scope."""
 
 from pmo_portal import access
-from pmo_portal.intake.models import EDITING, ImportProfile, ImportRun
+from pmo_portal.intake import targets
+from pmo_portal.intake.models import ImportProfile, ImportRun
 
 
 @access.register
@@ -13,8 +14,9 @@ class ImportProfileAccess(access.Access):
 
 @access.predicate
 def sent_own_changes(viewer, run):
-    """Their own workbook made for editing, whose rows each ask the rights of their record."""
-    return run is not None and run.target.startswith(EDITING) and run.by_id == viewer.pk
+    """Their own sheet of a kind that has a door of its own: its rows each ask the rights of their record."""
+    target = targets.targets.get(run.target) if run is not None else None
+    return target is not None and not target.is_offered and run.by_id == viewer.pk
 
 
 @access.register

@@ -40,17 +40,17 @@ def receive_file(
     ValidationError (empty, too_large, disk_full), PermissionDenied."""
     found = _target(target)
     found.require(by, scope)
-    if profile is not None and profile.target != target:
-        raise ValidationError({"profile": ValidationError(_("This profile is for something else."), code="profile")})
+    _require_same_target(profile, target)
     if period is not None and as_of is not None:
         raise ValidationError({"as_of": ValidationError(_("Give the period or the date, not both."), code="both")})
     name, size, sha256 = keeping.keep(file)
     type(scope).objects.select_for_update().get(pk=scope.pk)  # one after the other: the same file twice is one import
-    given = {"target": target, "scope": scope, "profile": profile, "period": period}
+    shown = (file_name or getattr(file, "name", "") or "").replace("\\", "/").rsplit("/", 1)[-1]
+    shown = shown[:200] or _("without a name")
+    given = {"target": target, "scope": scope, "profile": profile, "period": period, "file_name": shown}
     if twin := _just_received(by, sha256, as_of=as_of or (period.ends_on if period else None), **given):
         keeping.forget(name)
         return twin
-    shown = (file_name or getattr(file, "name", "") or "").replace("\\", "/").rsplit("/", 1)[-1]
     run = ImportRun(
         target=target,
         scope=scope,
@@ -58,7 +58,7 @@ def receive_file(
         definition=profile.definition if profile else definition or {},
         period=period,
         as_of=as_of or (period.ends_on if period else None),
-        file_name=shown[:200] or _("without a name"),
+        file_name=shown,
         file_path=name,
         file_size=size,
         file_sha256=sha256,
@@ -75,6 +75,11 @@ def _just_received(by, sha256: str, **given) -> ImportRun | None:
     since = timezone.now() - AGAIN_WITHIN
     found = ImportRun.objects.filter(by=by, file_sha256=sha256, created_at__gte=since, archived_at=None, **given)
     return found.filter(state__in=OPEN_STATES).order_by("-pk").first()
+
+
+def _require_same_target(profile: ImportProfile | None, target: str) -> None:
+    if profile is not None and profile.target != target:
+        raise ValidationError({"profile": ValidationError(_("This profile is for something else."), code="profile")})
 
 
 def _target(key: str) -> targets.Target:
@@ -136,6 +141,19 @@ def set_mapping(
         current.definition = wanted
         if sheet is not None or layout is not None or header_row is not None:
             current.answers = {}
+    _read(run, by)
+    return run
+
+
+@transaction.atomic
+def set_profile(run: ImportRun, *, by, profile: ImportProfile | None, version: int | None = None) -> ImportRun:
+    """Read the file by another profile, or by none: as its own names say."""
+    access.require(by, "apply", run)
+    _require_same_target(profile, run.target)
+    with audit.change(run, "changed", by=by, version=version) as current:
+        _require_open(current)
+        current.profile, current.definition = profile, profile.definition if profile else {}
+        current.answers = {"profile": "chosen" if profile else "none"}
     _read(run, by)
     return run
 
@@ -312,12 +330,17 @@ def rename_profile(
                 {"name": _("A profile that comes with the portal keeps its name; save a copy of your own.")},
                 code="shipped",
             )
-        if ImportProfile.objects.filter(name=name).exclude(pk=current.pk).exists():
-            raise ValidationError(
-                {"name": ValidationError(_("There is a profile of this name already."), code="unique")}
-            )
+        check_profile_name(current, name)
         current.name, current.note = name, note
     return profile
+
+
+def check_profile_name(profile: ImportProfile, name: str) -> None:
+    """Raises ValidationError for no name, or one that another profile has."""
+    if not name.strip():
+        raise ValidationError({"name": ValidationError(_("Give the profile a name."), code="required")})
+    if ImportProfile.objects.filter(name=name).exclude(pk=profile.pk).exists():
+        raise ValidationError({"name": ValidationError(_("There is a profile of this name already."), code="unique")})
 
 
 @transaction.atomic
@@ -330,13 +353,20 @@ def archive_profile(profile: ImportProfile, *, by, reason: str, version: int | N
 
 
 @transaction.atomic
-def apply_run(run: ImportRun, *, by, version: int | None = None) -> Job:
-    """Write everything or nothing, in the background. Raises ValidationError saying what is still open."""
+def apply_run(run: ImportRun, *, by, version: int | None = None, others: bool = False) -> Job:
+    """Write everything or nothing, in the background. `others`: without the rows of which the last try found that
+    something was changed since; they are left out. Raises ValidationError saying what is still open."""
     access.require(by, "apply", run)
     with audit.change(run, "started", by=by, version=version) as current:
-        if reason := queries.why_not_apply(current):
+        without = {row["number"] for row in queries.changed_since(current)} if others else set()
+        if others and not without:
+            raise ValidationError(_("The preview was made anew in the meantime. Look at it once more."), code="others")
+        if reason := queries.why_not_apply(current, without):
             raise ValidationError(reason, code="open")
         current.state, current.message = State.APPLYING, ""
+    if without:
+        _keep_answers(run, {number: {"choice": "leave_out", "matched_id": None} for number in without})
+        audit.log(run, "answered", by=by, changes={"rows": [None, {str(n): "leave_out" for n in sorted(without)}]})
     return jobs.submit("pmo_portal.intake.apply", run.pk, by=by, key=f"intake:{run.pk}")
 
 

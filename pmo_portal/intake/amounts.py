@@ -16,6 +16,7 @@ UNITS = {
     "thousand": Decimal(1000),
     "man": Decimal(10_000),
     "million": Decimal(10) ** 6,
+    "senman": Decimal(10) ** 7,
     "oku": Decimal(10) ** 8,
     "billion": Decimal(10) ** 9,
     "cho": Decimal(10) ** 12,
@@ -25,8 +26,14 @@ _UNIT_WORDS = {
     "万円": "man",
     "百万円": "million",
     "百万": "million",
+    "千万円": "senman",
+    "千万": "senman",
     "億円": "oku",
     "億": "oku",
+    "十億円": "billion",
+    "十億": "billion",
+    "10億円": "billion",
+    "10億": "billion",
     "兆円": "cho",
     "円": "one",
     "万": "man",
@@ -59,18 +66,18 @@ _CURRENCIES = {
 _NUMBER = re.compile(
     r"^(?P<open>\()?\s*(?P<minus>[-+▲△]?)\s*(?P<sign>us\$|[£$€¥]|gbp|usd|eur|jpy)?\s*(?P<minus2>[-+▲△]?)\s*"
     r"(?P<digits>\d[\d,.' ]*|\.\d+)(?P<power>e[+-]?\d{1,3})?\s*"
-    r"\(?\s*(?P<sign2>[£$€¥])?\s*(?P<unit>千円|百万円|百万|万円|億円|兆円|円|億|万|千|thousand|millions?|billion|mn|mm|mil|bn|k|m|b)?\s*\)?\s*"
+    r"\(?\s*(?P<sign2>[£$€¥])?\s*(?P<unit>千円|百万円|百万|千万円|千万|万円|十億円|十億|億円|兆円|円|億|万|千|thousand|millions?|billion|mn|mm|mil|bn|k|m|b)?\s*\)?\s*"
     r"(?P<sign3>gbp|usd|eur|jpy)?\s*(?P<close>\))?$"
 )
 _HEAD_UNIT = re.compile(
     r"[(（\[]?\s*(?:単位\s*[::]?\s*)?(?:gbp|usd|eur|jpy|aud|us\$|[£$€¥])?\s*"
-    r"(千円|百万円|億円|兆円|万円|円|thousands?|millions?|billions?|\bmn|\bbn|\bm\b|\bk\b|'?000)\s*(?:gbp|usd|eur|jpy|円)?\s*[)）\]]?"
+    r"(千円|百万円|千万円|(?:十|10)億円|億円|兆円|万円|円|thousands?|millions?|billions?|\bmn|\bbn|\bm\b|\bk\b|'?000)\s*(?:gbp|usd|eur|jpy|円)?\s*[)）\]]?"
 )
 
 _CURRENCY = r"(?:gbp|usd|eur|jpy|aud|us\$|[£$€¥]|pounds?(?: sterling)?|dollars?|euros?|yen)"
 _SIZE = r"'?000s?|thousands?|millions?|billions?"
 _SHORT_SIZE = r"mn|bn|mil|m|k"
-_JAPANESE_SIZE = r"(?:十億|10億|百万|千|万|億|兆)(?=[円元]|米?ドル|ユーロ|ポンド|$|[\s)\]、。,])|円"
+_JAPANESE_SIZE = r"(?:十億|10億|百万|千万|千|万|億|兆)(?=[円元]|米?ドル|ユーロ|ポンド|$|[\s)\]、。,])|円"
 _SAID_UNIT = (
     rf"(?:{_CURRENCY}\s*(?P<short>{_SHORT_SIZE})\b|(?:{_CURRENCY}\s*)?(?P<size>{_SIZE})(?:\s*(?:of\s+)?{_CURRENCY})?"
     rf"|(?P<ja>{_JAPANESE_SIZE})(?:円|元|米?ドル|ユーロ|ポンド)?)"
@@ -144,7 +151,7 @@ def unit_above(texts: Iterable[str]) -> tuple[str, str]:
 
 def _unit_said(found: re.Match[str]) -> str:
     if found["ja"]:
-        return "billion" if found["ja"] in ("十億", "10億") else _UNIT_WORDS.get(found["ja"]) or "cho"
+        return _UNIT_WORDS.get(found["ja"]) or "cho"
     word = found["short"] or found["size"].strip("'")
     return _UNIT_WORDS.get(word) or _UNIT_WORDS[word.rstrip("s")]
 

@@ -21,12 +21,13 @@ MOST_ROWS = 500
 
 
 class ImportSerializer(serializers.ModelSerializer):
-    profile = serializers.SlugRelatedField("name", read_only=True)
-    period = serializers.SlugRelatedField("key", read_only=True)
-    by = serializers.SlugRelatedField("email", read_only=True)
+    profile = serializers.SlugRelatedField("name", read_only=True, allow_null=True)
+    period = serializers.SlugRelatedField("key", read_only=True, allow_null=True)
+    by = serializers.SlugRelatedField("email", read_only=True, allow_null=True)
     counts = serializers.SerializerMethodField()
     found = serializers.SerializerMethodField()
     why_not_apply = serializers.SerializerMethodField()
+    changed_rows = serializers.SerializerMethodField()
 
     class Meta:
         model = ImportRun
@@ -46,6 +47,7 @@ class ImportSerializer(serializers.ModelSerializer):
             "found",
             "message",
             "why_not_apply",
+            "changed_rows",
             "created_at",
             "applied_at",
             "undone_at",
@@ -63,6 +65,10 @@ class ImportSerializer(serializers.ModelSerializer):
 
     def get_why_not_apply(self, run: ImportRun) -> str:
         return queries.why_not_apply(run)
+
+    @extend_schema_field({"type": "array", "items": {"type": "integer"}})
+    def get_changed_rows(self, run: ImportRun) -> list[int]:
+        return [row["number"] for row in queries.changed_since(run)]
 
 
 class ImportSendingSerializer(serializers.Serializer):
@@ -95,6 +101,12 @@ class AnswerSerializer(serializers.Serializer):
     row = serializers.IntegerField(min_value=0)
     choice = serializers.ChoiceField(choices=["match", "new", "leave_out", ""], allow_blank=True)
     matched_id = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+
+
+class ApplicationSerializer(serializers.Serializer):
+    """`others`: without the rows of `changed_rows`, which are left out."""
+
+    others = serializers.BooleanField(default=False)
 
 
 class UndoingSerializer(serializers.Serializer):
@@ -162,7 +174,7 @@ class ImportViewSet(ResourceViewSet):
         return Response({"count": total, "first": first, "results": [plain_row(r) for r in found]})
 
     @extend_schema(request=AnswerSerializer, responses={200: {"type": "object"}})
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser])
     def answers(self, request, pk=None):
         """Decide a row that is to be confirmed."""
         run, given = self.get_object(), self.get_input(AnswerSerializer)
@@ -171,17 +183,16 @@ class ImportViewSet(ResourceViewSet):
         )
         return Response(plain_row(queries.row(run, given["row"])))
 
-    @extend_schema(request=None, responses={202: ImportSerializer})
-    @action(detail=True, methods=["post"])
+    @extend_schema(request=ApplicationSerializer, responses={202: ImportSerializer})
+    @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser])
     def application(self, request, pk=None):
         """Write everything or nothing, in the background."""
-        run = self.get_object()
-        self.get_input(NothingSerializer)
-        actions.apply_run(run, by=request.user, version=self.version)
+        run, given = self.get_object(), self.get_input(ApplicationSerializer)
+        actions.apply_run(run, by=request.user, version=self.version, **given)
         return self.told(run, status=202)
 
     @extend_schema(request=UndoingSerializer, responses={200: ImportSerializer})
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser])
     def undoing(self, request, pk=None):
         """Take it back in one step."""
         run, given = self.get_object(), self.get_input(UndoingSerializer)
@@ -189,7 +200,7 @@ class ImportViewSet(ResourceViewSet):
         return self.told(run)
 
     @extend_schema(request=None, responses={200: ImportSerializer})
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser])
     def withdrawal(self, request, pk=None):
         """Drop an import that was not applied."""
         run = self.get_object()

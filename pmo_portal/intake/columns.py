@@ -6,7 +6,7 @@ import dataclasses
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ class Column:
     dates: days.DateStyle = dataclasses.field(default_factory=days.DateStyle)
     numbers: amounts.NumberStyle = dataclasses.field(default_factory=amounts.NumberStyle)
     unit: str = "one"
-    unit_from: str = ""  # person, head, profile, above (the heads)
+    unit_from: str = ""  # person, head, line (of units), profile, above (the heads)
     values: dict[str, str] = dataclasses.field(default_factory=dict)
     words: dict[str, str] = dataclasses.field(default_factory=dict)
     fiscal: str = ""
@@ -41,14 +41,14 @@ class Column:
     also: str = ""
     required: bool = False
 
-    def read(self, raw: Raw) -> Value:
-        """One cell of this column."""
+    def read(self, raw: Raw, unit: str = "") -> Value:
+        """One cell of this column. `unit`: what its line says of its own amounts."""
         if raw == "":
             return BLANK
         if self.kind == "date":
             found = days.parse(raw, self.dates, self.words, self.fiscal)
         elif self.kind == "money":
-            found = amounts.parse_money(raw, self.unit, self.numbers, self.words)
+            found = amounts.parse_money(raw, self._unit(unit), self.numbers, self.words)
         elif self.kind == "number":
             found = amounts.parse_number(raw, self.numbers, self.words)
         elif self.kind == "percent":
@@ -62,6 +62,10 @@ class Column:
         if found.fault in ("not_a_date", "not_a_number", "not_a_percent", "not_a_choice") and self.prose:
             return _prose(found)
         return found
+
+    def _unit(self, of_line: str) -> str:
+        """What is said nearest to the cell."""
+        return of_line if of_line and self.unit_from in ("", "profile", "above") else self.unit
 
     def _text(self, raw: Raw) -> Value:
         text = raw.replace("\r\n", "\n").replace("\r", "\n") if isinstance(raw, str) else text_of(raw)
@@ -133,8 +137,9 @@ def _column(table: Table, match: Match, words: dict[str, str], prose: bool, kind
         if column.kind == "money":
             stated = amounts.unit_of_head(head)
             chosen = options.get("unit_chosen", "")
-            column.unit = chosen or stated or options.get("unit") or "one"
-            column.unit_from = "person" if chosen else "head" if stated else "profile" if options.get("unit") else ""
+            in_line, remembered = table.units.get(match.column, ""), options.get("unit", "")
+            said = (("person", chosen), ("head", stated), ("line", in_line), ("profile", remembered), ("", "one"))
+            column.unit_from, column.unit = next(pair for pair in said if pair[1])
     return column
 
 
@@ -156,6 +161,18 @@ def _settle_open(dated: list[Column]) -> None:
         style = column.dates
         if not style.order and not style.mixed and style.open:
             column.dates = days.DateStyle(order, style.dmy, style.mdy, style.open, "sheet", style.serial)
+
+
+def fitting(table: Table, kinds: dict[str, Any]) -> Callable[[int, str], bool]:
+    """Whether most of a column's cells say values of a field: (column, field) → so it is."""
+
+    def fits(column: int, key: str) -> bool:
+        values = kinds[key].values if key in kinds else {}
+        texts = [tidy(text_of(line.cells[column])) for line in table.lines if column < len(line.cells)]
+        said = [choices.squeeze(text) for text in texts if text and not unknown_of(text, None)]
+        return sum(text in values for text in said) * 2 > len(said)
+
+    return fits
 
 
 # ---- rows with a cell too many

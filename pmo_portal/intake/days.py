@@ -175,12 +175,19 @@ def _named(day: str, month: str, year: str, text: str) -> Value:
 
 
 def _era(plain: str, text: str) -> Value:
+    """Also a date past the end of its era, or in its first year before it began: contracts say 平成38年, budgets 令和元年
+    for April 2019. It counts on, and a note says which day was understood."""
     try:
         return _checked(parse_wareki(plain), text)
     except ValueError:
-        month = int(_ERA.match(plain)[3])  # type: ignore[index]
-        code = "era_month" if not 1 <= month <= 12 else "no_such_day"
-        return Value(text=text, fault=code, params={"text": text, "month": month})
+        head, year, month, day = _ERA.match(plain).groups()  # type: ignore[union-attr]
+    if not 1 <= int(month) <= 12:
+        return Value(text=text, fault="era_month", params={"text": text, "month": int(month)})
+    first = next(start.year for name, letter, start in ERAS if head.upper() in (name, letter))
+    known = _built(first + (1 if year == "元" else int(year)) - 1, int(month), int(day), text)
+    if known.fault:
+        return known
+    return Value(known.value, text, note="era_over", params={"text": text, "day": known.value.isoformat()})
 
 
 def _built(year: int, month: int, day: int, text: str, short: bool = False) -> Value:

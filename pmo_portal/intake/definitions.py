@@ -16,7 +16,7 @@ from pmo_portal.intake.targets import KINDS, Target
 KEYS = {
     "label", "note", "sheet", "layout", "encoding", "header_row", "header_rows", "language", "currency", "columns", "period",
     "identity", "baseline", "milestones", "rest", "ignore", "words", "prose", "tolerate", "skip", "refuse", "fill", "repair",
-    "attribution", "warning", "target",
+    "attribution", "warning", "target", "seen_heads",
 }  # fmt: skip
 COLUMN_KEYS = {
     "field", "heads", "kind", "order", "unit", "unit_chosen", "decimal", "fiscal", "values", "required", "also", "prose",
@@ -94,7 +94,7 @@ def _say_choice(key: str, value: Any, allowed: tuple[str, ...]) -> str:
     return _("“%(value)s” is no value of “%(key)s”; it is one of %(allowed)s.") % {
         "value": value,
         "key": key,
-        "allowed": ", ".join(a for a in allowed if a),
+        "allowed": _(", ").join(a for a in allowed if a),
     }
 
 
@@ -134,7 +134,7 @@ def with_columns(
     fields = [f for f in columns.values() if f]
     twice = sorted({f for f in fields if fields.count(f) > 1})
     if twice:
-        names = ", ".join(str(target.by_key()[f].label) if f in target.by_key() else f for f in twice)
+        names = _(", ").join(str(target.by_key()[f].label) if f in target.by_key() else f for f in twice)
         raise ValidationError(
             {"columns": ValidationError(_("Two columns cannot both be %(names)s.") % {"names": names}, code="twice")}
         )
@@ -191,7 +191,8 @@ def written_out(definition: dict[str, Any], facts: dict[str, Any], target: Targe
 
 
 def remembered(definition: dict[str, Any], facts: dict[str, Any], target: Target) -> dict[str, Any]:
-    """What is worth keeping as a profile: the mapping with the heads of this file among its names."""
+    """What is worth keeping as a profile: the mapping with the heads of this file among its names, and all heads of the
+    file, by which the next one of the same source is known."""
     kept = written_out(definition, facts, target)
     heads = {c["field"]: c["head"] for c in facts.get("columns") or ()}
     for column in kept["columns"]:
@@ -199,4 +200,5 @@ def remembered(definition: dict[str, Any], facts: dict[str, Any], target: Target
         names = column.setdefault("heads", [])
         if head and not any(naming.Pattern(n).score(head) >= 0.95 for n in names):
             names.insert(0, head)
+    kept["seen_heads"] = [head for head in facts.get("heads") or () if head]
     return kept

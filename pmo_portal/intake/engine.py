@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,10 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pmo_portal.intake import amounts, days, mapping, records, table
+from pmo_portal.intake import amounts, days, mapping, records, table, units
 from pmo_portal.intake import columns as reading_columns
 from pmo_portal.intake import heads as naming
 from pmo_portal.intake.complement import complement
+from pmo_portal.intake.corner import name_the_corner
 from pmo_portal.intake.faults import Unreadable
 from pmo_portal.intake.mapping import Mapping, Wanted
 from pmo_portal.intake.models import ImportRow
@@ -47,7 +49,7 @@ def wanted_of(target: Target, definition: dict[str, Any]) -> list[Wanted]:
     own = target.by_key()
     listed = definition.get("columns")
     if not listed:
-        found = [Wanted(f.key, f.kind, f.heads) for f in target.fields if f.heads]
+        found = [Wanted(f.key, f.kind, f.heads, told_by_cells=f.told_by_cells) for f in target.fields if f.heads]
     else:
         found = []
         for column in listed:
@@ -79,9 +81,14 @@ def prepare(
         int(definition.get("header_rows") or 0),
     )
     example = next((n for w in wanted for n in w.names if not naming.is_pattern(n)), target.name_field)
-    sheet = complement(table.tabulate(workbook.sheets, mapping.known(wanted), choice, example))
-    found = mapping.match(sheet.heads, wanted, alike=not definition.get("columns"), lowest=sheet.lowest)
+    sheet = units.take_line(complement(table.tabulate(workbook.sheets, mapping.known(wanted), choice, example)))
+    declared = target.by_key().get(target.name_field)
+    name_the_corner(sheet, wanted, target.name_field, str(declared.label) if declared else "")
+    fits = reading_columns.fitting(sheet, target.by_key())
+    found = mapping.match(sheet.heads, wanted, alike=not definition.get("columns"), lowest=sheet.lowest, fits=fits)
     _require_columns(found, sheet, definition)
+    sheet.above += units.texts_about(sheet, found)
+    units.unit_of_each(sheet)
     read_columns = reading_columns.decide(sheet, found, definition, target.by_key())
     built, more_skipped = records.build(sheet, read_columns, found.rest, definition, repairs, workbook.delimiter or " ")
     records.odd_years(built, read_columns)
@@ -101,6 +108,8 @@ def prepare(
 
 def _require_columns(found: Mapping, sheet: Table, definition: dict[str, Any]) -> None:
     for w in found.missing:
+        if w.field == "stamp":  # a column that nobody has seen: it is the wrong file
+            raise Unreadable("no_stamps")
         if w.options.get("required"):
             names = ", ".join(naming.shown(h)[:40] for h in sheet.heads if h)
             raise Unreadable("no_column", text=next(iter(w.names), w.field), names=names[:300])
@@ -271,7 +280,7 @@ def _label(one: Judged) -> str:
         held = one.held.get(key)
         if text := str(held.params["text"]) if held is not None else one.record.text(key).strip():
             return " ".join(text.split())[:300]
-    return ""
+    return one.label[:300]
 
 
 def _cell(record: Record, column: reading_columns.Column, one: Judged) -> dict[str, Any]:
@@ -332,6 +341,7 @@ def facts_of(prepared: Prepared) -> dict[str, Any]:
             }
         )
     return {
+        "content": content_of(prepared),
         "kind": prepared.workbook.kind,
         "encoding": prepared.workbook.encoding,
         "scores": prepared.workbook.scores,
@@ -359,6 +369,14 @@ def facts_of(prepared: Prepared) -> dict[str, Any]:
         "date_from": prepared.date_from,
         "dates": sorted({d.isoformat() for d in prepared.dates.values()})[:100],
     }
+
+
+def content_of(prepared: Prepared) -> str:
+    """A digest over the cells of the table, as they stand: a file that was merely saved again has the same."""
+    digest = hashlib.sha256(repr(prepared.table.heads).encode())
+    for line in prepared.table.lines:
+        digest.update(repr((line.number, line.cells)).encode("utf-8", "replace"))
+    return digest.hexdigest()
 
 
 def _has_cells(sheet: Table, column: int) -> bool:

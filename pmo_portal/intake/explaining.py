@@ -28,6 +28,7 @@ LABELS = {
     "refuse": _("Refused rows"),
     "rest": _("Columns without a field"),
     "ignore": _("Columns left out"),
+    "seen_heads": _("Known by these column names"),
     "words": _("Words for “unknown”"),
     "prose": _("Words where a value should stand"),
     "tolerate": _("Let pass"),
@@ -79,7 +80,7 @@ def explain(key: str, value: Any) -> Said:
     if isinstance(value, dict) and set(value) <= {"ja", "en"}:
         return Said(label, pick(value.get("ja", ""), value.get("en", "")))
     if isinstance(value, list) and value and all(isinstance(one, str) and (key, one) in WORDS for one in value):
-        return Said(label, ", ".join(str(WORDS[key, one]) for one in value))
+        return Said(label, _(", ").join(str(WORDS[key, one]) for one in value))
     if isinstance(value, (str, bool)) and (key, value) in WORDS:
         return Said(label, str(WORDS[key, value]))
     if key in ("attribution", "currency", "sheet") and isinstance(value, str):

@@ -228,6 +228,10 @@ class VersionForm(forms.Form):
     version = forms.IntegerField(required=False)
 
 
+class ApplicationForm(VersionForm):
+    others = forms.BooleanField(required=False)
+
+
 class UndoingForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -237,6 +241,22 @@ class UndoingForm(forms.Form):
         help_text=gettext_lazy("Kept in the audit trail with the act."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReadingByForm(forms.Form):
+    """By which profile a file is read that is here already."""
+
+    profile = ProfileField(
+        None,
+        label=gettext_lazy("How it is read"),
+        required=False,
+        empty_label=gettext_lazy("Find out from the file"),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, viewer, target, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["profile"].queryset = queries.profiles(viewer, target)
 
 
 class ProfileForm(forms.Form):

@@ -16,6 +16,9 @@ _YEARS = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _UNITS = re.compile(r"[£$€¥]\s*(?:millions?|billions?|thousands?|mn|bn|m|k)?\b|\busd\b|\bgbp\b|\bjpy\b|[£$€¥]")
+_GAP = re.compile(
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])"
+)  # a line broken within a Japanese word
 _SIGNS = re.compile(r"[^\w%#]+")
 
 
@@ -54,7 +57,7 @@ class Pattern:
             return 0.8 if compiled(self.text).search(fold(head)) else 0.0
         if fold(head) == fold(self.text):
             return 1.0
-        mine, theirs = core(self.text), core(head)
+        mine, theirs = _GAP.sub("", core(self.text)), _GAP.sub("", core(head))
         return 0.95 if mine and mine == theirs else 0.0
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from pmo_portal.intake import heads as naming
 
 LIKENESS = 0.86
+BY_CELLS = 0.95  # a name that several fields have, against one of the field's own
 LONGEST_HEAD = 400  # characters; a longer text is no name
 
 
@@ -22,6 +23,7 @@ class Wanted:
     kind: str
     names: tuple[str, ...]
     options: dict[str, Any] = dataclasses.field(default_factory=dict)
+    told_by_cells: tuple[str, ...] = ()  # names of other fields too: its own where the cells say its values
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Mapping:
 def known(wanted: Iterable[Wanted]) -> Callable[[Iterable[str]], float]:
     """How many fields a row of texts names, surely found ones counting more: for finding the row of heads. Every field
     counts once, so that a column of like sentences is no row of heads."""
-    names = [w.names for w in wanted]
+    names = [(*w.names, *w.told_by_cells) for w in wanted]
     cache: dict[str, list[tuple[int, float]]] = {}
 
     def fields(head: str) -> list[tuple[int, float]]:
@@ -78,10 +80,19 @@ def known(wanted: Iterable[Wanted]) -> Callable[[Iterable[str]], float]:
     return score
 
 
-def match(heads: list[str], wanted: list[Wanted], *, alike: bool = False, lowest: list[str] | None = None) -> Mapping:
+def match(
+    heads: list[str],
+    wanted: list[Wanted],
+    *,
+    alike: bool = False,
+    lowest: list[str] | None = None,
+    fits: Callable[[int, str], bool] | None = None,
+) -> Mapping:
     """Give each column at most one field and each field at most one column, the surest first; of equally sure ones the
     one of the latest year, else the one that stands further left. With `alike`, what is left over is matched by the lowest
-    part of a head of several rows ("期間 開始" by "開始"), then by likeness."""
+    part of a head of several rows ("期間 開始" by "開始"), then by likeness. `fits(column, field)`: whether the cells say
+    values of the field, for names that several fields have."""
+    told = _told_by_cells(heads, lowest or [], wanted, fits) if fits else []
     pairs = [
         Match(c, w, found)
         for c, head in enumerate(heads)
@@ -89,7 +100,8 @@ def match(heads: list[str], wanted: list[Wanted], *, alike: bool = False, lowest
         for w in wanted
         if (found := naming.score(head, w.names)) > 0
     ]
-    mapping = Mapping()
+    mapping, by_cells = Mapping(), {m.column for m in told}
+    _take(mapping, [*told, *(m for m in pairs if m.column not in by_cells)], heads)
     _take(mapping, pairs, heads)
     if alike:
         _take(mapping, _by_lowest(heads, lowest or [], wanted), heads)
@@ -118,6 +130,21 @@ def _of_earlier_years(pairs: list[Match], heads: list[str]) -> list[Match]:
     for m in pairs:
         latest[m.wanted.field, m.tier] = max(latest.get((m.wanted.field, m.tier), 0), years[m.column])
     return [m for m in pairs if 0 < years[m.column] < latest[m.wanted.field, m.tier]]
+
+
+def _told_by_cells(
+    heads: list[str], lowest: list[str], wanted: list[Wanted], fits: Callable[[int, str], bool]
+) -> list[Match]:
+    """Columns whose name leads to several fields, with those of them whose values they hold."""
+    return [
+        Match(c, w, round(found * BY_CELLS, 4))
+        for c, head in enumerate(heads)
+        if 0 < len(head) <= LONGEST_HEAD
+        for w in wanted
+        if w.told_by_cells
+        and (found := max(naming.score(text, w.told_by_cells) for text in {head, *lowest[c : c + 1]})) > 0
+        and fits(c, w.field)
+    ]
 
 
 def _by_lowest(heads: list[str], lowest: list[str], wanted: list[Wanted]) -> list[Match]:

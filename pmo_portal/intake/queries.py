@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -45,7 +46,14 @@ def no_profiles() -> QuerySet[ImportProfile]:
     return ImportProfile.objects.none()
 
 
-OF_THE_TABLE = ("no_head", "no_records", "no_such_sheet", "no_column", "no_key_column")  # refused, but opened and read
+OF_THE_TABLE = (
+    "no_head",
+    "no_records",
+    "no_such_sheet",
+    "no_column",
+    "no_stamps",
+    "no_key_column",
+)  # refused, but opened and read
 State, Verdict = ImportRun.State, ImportRow.Verdict
 
 
@@ -123,9 +131,29 @@ def runs(viewer) -> QuerySet[ImportRun]:
     return access.visible(viewer, ImportRun).filter(archived_at=None).select_related("by", "profile", "scope", "period")
 
 
+def applied_before(run: ImportRun, among: QuerySet[ImportRun] | None = None) -> ImportRun | None:
+    """The latest import of the same content into the same place that stands applied: the very bytes, or the same cells in
+    a file that was saved again."""
+    found = ImportRun.objects.select_related("by") if among is None else among
+    found = found.filter(target=run.target, scope=run.scope_id, state=State.APPLIED)
+    content = (run.facts or {}).get("content")
+    same = Q(file_sha256=run.file_sha256) | Q(facts__content=content) if content else Q(file_sha256=run.file_sha256)
+    return found.filter(same).exclude(pk=run.pk).order_by("-applied_at", "-pk").first()
+
+
 def profiles(viewer, target: str = "") -> QuerySet[ImportProfile]:
     found = access.visible(viewer, ImportProfile).filter(archived_at=None)
     return found.filter(target=target) if target else found
+
+
+def own_profiles(viewer, target: str) -> list[ImportProfile]:
+    """Profiles that people here have saved, the latest first."""
+    return list(profiles(viewer, target).filter(is_shipped=False).order_by("-updated_at", "-pk"))
+
+
+def is_profile_found(run: ImportRun) -> bool:
+    """Whether nobody chose the profile: the file's columns did."""
+    return run.profile is not None and run.answers.get("profile") == "found"
 
 
 def counts(run: ImportRun) -> dict[str, int]:
@@ -200,6 +228,7 @@ def _style(style: dict[str, Any]) -> str:
         unit = UNIT_NAMES.get(style["unit"], style["unit"])
         source = {
             "head": _("from the head"),
+            "line": _("from the line of units"),
             "profile": _("from the profile"),
             "person": _("as was said"),
             "above": _("from above the table"),
@@ -257,6 +286,11 @@ def place_of(run: ImportRun, number: int, *, verdict: str = "", search: str = ""
     return (found.filter(label__icontains=search.strip()) if search.strip() else found).count()
 
 
+def place_in_sheet(run: ImportRun, number: int) -> str:
+    """How a person finds a record in the sheet: 412, in a turned sheet the column: CX."""
+    return column_letter(number - 1) if (run.facts or {}).get("layout") == "columns" else str(number)
+
+
 def field_labels(run: ImportRun) -> dict[str, str]:
     """Field → its name in the reader's language, those of the profile's own included."""
     declared = {key: str(f.label) for key, f in _fields(run).items()}
@@ -279,11 +313,10 @@ def columns_shown(run: ImportRun) -> list[dict[str, Any]]:
 
 
 def _row(run: ImportRun, row: ImportRow, shown: list[dict[str, Any]]) -> RowView:
-    is_turned = (run.facts or {}).get("layout") == "columns"
     answers = (run.answers.get("rows") or {}).get(str(row.number)) or {}
     return RowView(
         number=row.number,
-        place=column_letter(row.number - 1) if is_turned else str(row.number),
+        place=place_in_sheet(run, row.number),
         label=row.label,
         on=row.on,
         verdict=row.verdict,
@@ -383,15 +416,39 @@ def message(run: ImportRun) -> str:
     return say(refusal["code"], refusal["params"]) if refusal else run.message
 
 
-def why_not_apply(run: ImportRun) -> str:
-    """A sentence on what keeps the run from being applied; empty: nothing does."""
+def incomplete_count(run: ImportRun) -> int:
+    """Records that go in although fields are missing that are needed in their state."""
+    return ((run.facts or {}).get("noted") or {}).get("incomplete_in", 0)
+
+
+def changed_since(run: ImportRun) -> list[dict[str, Any]]:
+    """Rows of which applying found that something was changed since the preview: number, and the verdict until then."""
+    return (run.facts or {}).get("changed_since") or [] if run.state == State.PREVIEWED else []
+
+
+def rows_changed_since(run: ImportRun) -> list[tuple[ImportRow, str]]:
+    """Those rows as they come out now, each with the verdict until then."""
+    was = {row["number"]: row["was"] for row in changed_since(run)}
+    return [(row, was[row.number]) for row in run.rows.filter(number__in=was).order_by("number")] if was else []
+
+
+def count_others(run: ImportRun) -> int:
+    """How many rows would be written without those."""
+    changed = [row["number"] for row in changed_since(run)]
+    return run.rows.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).exclude(number__in=changed).count()
+
+
+def why_not_apply(run: ImportRun, without: Collection[int] = ()) -> str:
+    """A sentence on what keeps the run from being applied (`without` these rows); empty: nothing does."""
     if run.state == State.APPLYING and is_working(run):
         return _("It is being applied.")
     if run.state not in (State.PREVIEWED, State.APPLYING):
         return _("This import is %(state)s.") % {"state": run.get_state_display()}
     found = counts(run)
-    if found["open"]:
-        return _("%(count)s rows are still to be confirmed.") % {"count": found["open"]}
+    for verdict in run.rows.filter(number__in=without).values_list("verdict", flat=True) if without else ():
+        found[verdict] -= 1
+    if found[Verdict.AMBIGUOUS]:
+        return _("%(count)s rows are still to be confirmed.") % {"count": found[Verdict.AMBIGUOUS]}
     if not found[Verdict.NEW] and not found[Verdict.CHANGED]:
         return _("Nothing in the file is new or changed.")
     return ""
@@ -478,6 +535,7 @@ def warning(definition: dict[str, Any], key: str = "warning") -> str:
 SETTINGS = (
     "sheet", "layout", "encoding", "header_row", "header_rows", "language", "currency", "period", "identity", "baseline",
     "milestones", "rest", "ignore", "words", "prose", "tolerate", "skip", "refuse", "fill", "repair", "attribution", "warning",
+    "seen_heads",
 )  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def _record(line: Line, columns: list[Column], repairs: dict[tuple[int, int], st
         if repaired is not None:
             raw = repaired
             record.marks = {c: m for c, m in record.marks.items() if c != column.index}
-        value = column.read(raw)
+        value = column.read(raw, line.unit)
         mark = record.marks.get(column.index)
         if mark is not None and mark.code == "formula":
             value = Value(text=value.text or str(mark.params.get("text", "")), fault="formula")

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from pmo_portal import asks, audit, jobs
-from pmo_portal.intake import engine, keeping, targets
+from pmo_portal.intake import engine, keeping, queries, suiting, targets
 from pmo_portal.intake.faults import Unreadable
 from pmo_portal.intake.journal import Journal
 from pmo_portal.intake.models import ImportRow, ImportRun
@@ -26,6 +26,7 @@ from pmo_portal.intake.wording import say
 
 State = ImportRun.State
 BATCH = 500
+MOST_TOLD = 500  # rows that were changed since; where there are more, it is simply another preview
 
 
 def context_of(run: ImportRun) -> Context:
@@ -58,15 +59,19 @@ def prepare(run: ImportRun) -> engine.Prepared:
     return engine.prepare(content, run.file_name, targets.get(run.target), run.definition, repairs_of(run))
 
 
-def preview(run: ImportRun) -> None:
+def preview(run: ImportRun, changed: list[dict[str, Any]] | None = None) -> None:
     """Read, judge, keep the rows; the run ends as previewed or refused. Rows come batch by batch, so that whoever
-    watches sees the first ones early."""
+    watches sees the first ones early. `changed`: rows of which applying found that something was changed since; they
+    stay named while rows are answered, until the file is read another way."""
     target = targets.get(run.target)
     language = run.by.language if run.by else "en"
     with translation.override(language):
         try:
             jobs.progress(0, 0, _("Reading the file"))
             prepared = prepare(run)
+            if _take_suiting_profile(run, prepared):
+                prepared = prepare(run)
+            run.facts = {**(run.facts or {}), "content": engine.content_of(prepared)}
             context = context_of(run)
             jobs.progress(0, len(prepared.records), _("Comparing with what is known"))
             judged = engine.judge(prepared, target, context)
@@ -74,8 +79,10 @@ def preview(run: ImportRun) -> None:
             _refuse(run, error)
             return
         rows = engine.rows_of(run.pk, judged, prepared)
-        facts = engine.facts_of(prepared)
+        facts = facts_of(prepared, judged)
         facts["plan"] = plan_of(judged)
+        kept = (run.facts or {}).get("changed_since", []) if run.state == State.PREVIEWED else []
+        facts["changed_since"] = kept if changed is None else changed[:MOST_TOLD]
         ImportRow.objects.filter(run=run).delete()
         ImportRun.objects.filter(pk=run.pk).update(facts=facts, counts=counts_of(judged))
         for start in range(0, len(rows), BATCH):
@@ -86,6 +93,20 @@ def preview(run: ImportRun) -> None:
     )
     if done and len(rows) > 2 * BATCH:
         _tell(run, "previewed", len(rows))
+
+
+def _take_suiting_profile(run: ImportRun, prepared: engine.Prepared) -> bool:
+    """A file that nobody has said anything about is read as one from the same source was read before."""
+    if run.by is None or run.profile_id is not None or run.definition or run.answers.get("profile"):
+        return False
+    offered = [(profile, profile.definition) for profile in queries.own_profiles(run.by, run.target)]
+    found = suiting.best(prepared.table.heads, offered)
+    if found is None:
+        return False
+    run.profile, run.definition, run.answers = found, found.definition, {**run.answers, "profile": "found"}
+    given = {"profile": found, "definition": found.definition, "answers": run.answers}
+    ImportRun.objects.filter(pk=run.pk).update(**given)
+    return True
 
 
 def _refuse(run: ImportRun, error: Unreadable) -> None:
@@ -105,9 +126,15 @@ def _tell(run: ImportRun, what: str, count: int) -> None:
             run.by,
             key=f"intake:{what}:{run.pk}:{run.version}",
             kind=f"intake.{what}",
+            about=run,
             params={"file": run.file_name, "count": count, "run": run.pk},
             url=run.get_absolute_url(),
         )
+
+
+def facts_of(prepared: engine.Prepared, judged: list[Judged]) -> dict[str, Any]:
+    """What was found out about the file, and how often each thing was noted of its rows."""
+    return engine.facts_of(prepared) | {"noted": Counter(note.code for j in judged for note in j.notes)}
 
 
 def counts_of(judged: list[Judged]) -> dict[str, int]:
@@ -126,7 +153,7 @@ def plan_of(judged: list[Judged]) -> str:
 
 def apply(run: ImportRun) -> None:
     """Write what the preview showed, in one transaction; where the register has changed since, show the new preview
-    instead. A ValidationError of the target ends in a message, with nothing written."""
+    instead, with the rows that it is about. A ValidationError of the target ends in a message, with nothing written."""
     language = run.by.language if run.by else "en"
     with translation.override(language):
         jobs.progress(0, 0, _("Reading the file"))
@@ -135,7 +162,7 @@ def apply(run: ImportRun) -> None:
             total = len(prepared.records)
             jobs.progress(0, total, _("Writing"))
             with transaction.atomic():
-                written = _write(run, prepared)
+                changed = _write(run, prepared)
         except Unreadable as error:
             _refuse(run, error)
             return
@@ -144,9 +171,9 @@ def apply(run: ImportRun) -> None:
                 state=State.PREVIEWED, message=" ".join(error.messages), updated_at=timezone.now()
             )
             return
-        if not written:
+        if changed is not None:
             ImportRun.objects.filter(pk=run.pk).update(state=State.READING)
-            preview(run)
+            preview(run, changed if len(changed) <= MOST_TOLD else [])
             ImportRun.objects.filter(pk=run.pk).update(
                 message=_("Something was changed in the meantime. Look at the preview once more: nothing was written.")
             )
@@ -155,19 +182,36 @@ def apply(run: ImportRun) -> None:
         _tell(run, "applied", total)
 
 
-def _write(run: ImportRun, prepared: engine.Prepared) -> bool:
-    """In the caller's transaction. False: what is known has changed since the preview, nothing was written."""
+def _write(run: ImportRun, prepared: engine.Prepared) -> list[dict[str, Any]] | None:
+    """In the caller's transaction. A list: what is known has changed since the preview, nothing was written; it names
+    the rows that come out otherwise now, as far as they were not left out."""
     target = targets.get(run.target)
     locked = ImportRun.objects.select_for_update().get(pk=run.pk)
     if locked.state != State.APPLYING:
-        return True
+        return None
     context = context_of(run)
     target.lock(context)
     judged = engine.judge(prepared, target, context)
     if plan_of(judged) != run.facts.get("plan"):
-        return False
+        differing = _differing(run, judged, prepared)
+        left_out = {n for n, said in context.answers.items() if said.get("choice") == "leave_out"}
+        changed = [row for row in differing if row["number"] not in left_out]
+        if changed or not differing:
+            return changed
     write(run, target, context, prepared, judged)
-    return True
+    return None
+
+
+def _differing(run: ImportRun, judged: list[Judged], prepared: engine.Prepared) -> list[dict[str, Any]]:
+    """The rows that come out otherwise than the preview shows them, with the verdict that they had."""
+    now = {row.number: _outcome(row) for row in engine.rows_of(run.pk, judged, prepared)}
+    shown = run.rows.order_by("number").iterator(chunk_size=BATCH)
+    return [{"number": r.number, "was": r.verdict} for r in shown if _outcome(r) != now.get(r.number)]
+
+
+def _outcome(row: ImportRow) -> tuple:
+    cells = {c: (cell.get("s"), cell.get("w")) for c, cell in row.cells.items() if cell.get("s") or "w" in cell}
+    return str(row.verdict), row.matched_id, row.proposed_id, cells
 
 
 def write(
@@ -188,7 +232,7 @@ def write(
     with audit.change(run, "imported", by=run.by) as current:
         current.state, current.applied_at = State.APPLIED, timezone.now()
         current.result, current.counts, current.message = result, counts_of(judged), ""
-        current.facts = engine.facts_of(prepared)
+        current.facts = facts_of(prepared, judged)
     return result
 
 
@@ -256,7 +300,9 @@ def bring_in(
     except Unreadable as error:
         brought.refusal = error
         return brought
-    context = Context(scope=scope, by=by, definition=definition, accept_matches=accept_matches, as_of=as_of)
+    context = Context(
+        scope=scope, by=by, definition=definition, accept_matches=accept_matches, is_answered=False, as_of=as_of
+    )
     found.lock(context)
     brought.judged = engine.judge(brought.prepared, found, context)
     if not brought.changes_something:

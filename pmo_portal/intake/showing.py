@@ -18,6 +18,7 @@ from pmo_portal.intake.models import ImportRow, ImportRun
 from pmo_portal.intake.queries import CellView, RowView
 
 PER_PAGE = 50
+CHANGED_SHOWN = 10  # of the rows that were changed since the preview
 LENGTH = 60
 Verdict, State = ImportRow.Verdict, ImportRun.State
 PROBLEMS = (Verdict.AMBIGUOUS, Verdict.REFUSED)
@@ -83,6 +84,37 @@ def _chip(verdict: str, word: Any, sign: str, style: str, count: int, asked: Ask
         "active": asked.verdict == verdict,
         "url": asked.query(show=verdict, page=1, row=None, cell=None),
     }
+
+
+@dataclass(frozen=True)
+class ChangedSince:
+    """What others have changed between the preview and applying: the first of those rows, and how many others there are."""
+
+    rows: list[dict[str, Any]]
+    count: int
+    others: int
+
+
+def changed_since(run: ImportRun, asked: Asked) -> ChangedSince | None:
+    """None: nothing of that kind, or all of it has been left out since."""
+    found = [pair for pair in queries.rows_changed_since(run) if pair[0].verdict != Verdict.LEFT_OUT]
+    if not found:
+        return None
+    drawn = [
+        {
+            "place": queries.place_in_sheet(run, row.number),
+            "label": shortened(row.label),
+            "url": f"{asked.query(row=row.number, cell=None, show='', q='', page=_page_of(run, row.number))}#row-{row.number}",
+            "was": VERDICTS[was],
+            "now": VERDICTS[row.verdict],
+        }
+        for row, was in found[:CHANGED_SHOWN]
+    ]
+    return ChangedSince(drawn, len(found), queries.count_others(run))
+
+
+def _page_of(run: ImportRun, number: int) -> int:
+    return queries.place_of(run, number) // PER_PAGE + 1
 
 
 # ---- one page of rows

@@ -31,6 +31,7 @@ class Line:
     cells: list[Raw]
     marks: dict[int, Mark] = field(default_factory=dict)
     notes: list[Mark] = field(default_factory=list)
+    unit: str = ""  # of its amounts, where the line itself says it
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Table:
     skipped: list[Skipped] = field(default_factory=list)
     above: list[str] = field(default_factory=list)  # texts above the heads: titles, disclaimers
     lowest: list[str] = field(default_factory=list)  # of each head its part in the last row of heads that has one
+    units: dict[int, str] = field(default_factory=dict)  # column → its unit, from a line of units
 
     def letter(self, column: int) -> str:
         """How a person finds the column: H; in a turned sheet the row: 8."""

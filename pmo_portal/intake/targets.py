@@ -16,7 +16,7 @@ KINDS = ("text", "code", "date", "money", "number", "percent", "choice")
 @dataclass(frozen=True)
 class Field:
     """A field that a column can be mapped to. `heads`: names it usually has, in both languages, for suggestions;
-    `values`: squeezed text → value, for a choice, and `words`: value → what people call it; `limit`: characters that
+    `told_by_cells`: names that other fields have as well (状況), its own where the cells say its values; `values`: squeezed text → value, for a choice, and `words`: value → what people call it; `limit`: characters that
     are kept at most."""
 
     key: str
@@ -27,6 +27,7 @@ class Field:
     limit: int = 0
     fiscal: str = ""
     words: dict[str, Any] = field(default_factory=dict)
+    told_by_cells: tuple[str, ...] = ()
     is_shown: bool = True  # in the preview; False: for the portal alone
 
 
@@ -63,6 +64,7 @@ class Judged:
     faults: dict[str, Note] = field(default_factory=dict)  # field → why the row is refused
     held: dict[str, Note] = field(default_factory=dict)  # field → why this cell is left out, although the row goes in
     on: date | None = None  # the date of the row's figures
+    label: str = ""  # what a person calls the row, where its name does not say it
 
     @property
     def number(self) -> int:
@@ -78,6 +80,7 @@ class Context:
     definition: dict[str, Any]
     answers: dict[int, dict[str, Any]] = field(default_factory=dict)  # row → {"choice", "matched_id"}
     accept_matches: bool = False
+    is_answered: bool = True  # a person decides on doubtful rows; False: a command, which nobody looks at
     period: Any = None
     as_of: date | None = None
     run: Any = None

@@ -49,7 +49,7 @@ def typed_amount(text: str) -> Value:
 
 
 _JAPANESE = re.compile(
-    r"(?P<minus>[-−▲]?)(?:(?P<cho>[\d.]+)兆)?(?:(?P<oku>[\d.]+)億)?(?:(?P<man>[\d.]+)万)?(?P<one>\d+)?"
+    r"(?P<minus>[-−▲△]?)(?:(?P<cho>[\d.]+)兆)?(?:(?P<oku>[\d.]+)億)?(?:(?P<man>[\d.]+)万)?(?P<one>\d+)?"
 )
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/", views.ImportRunPage.as_view(), name="record"),
     path("<int:pk>/mapping/", views.ImportMapping.as_view(), name="mapping"),
     path("<int:pk>/profile/", views.ImportProfileCreation.as_view(), name="profile_new"),
+    path("<int:pk>/profile/choice/", views.ImportProfileChoice.as_view(), name="profile_choice"),
     path("<int:pk>/matches/", views.ImportMatches.as_view(), name="matches"),
     path("<int:pk>/rows/<int:number>/answer/", views.ImportAnswer.as_view(), name="answer"),
     path("<int:pk>/rows/<int:number>/cells/<int:column>/", views.ImportRepair.as_view(), name="repair"),

@@ -116,6 +116,10 @@ class ImportRunPage(_OfRun, RoomPage):
             "facts": queries.facts(run),
             "what": label_of(run),
             "message": queries.message(run),
+            "again": queries.applied_before(run, queries.runs(self.viewer)) if run.state == State.PREVIEWED else None,
+            "incomplete": queries.incomplete_count(run),
+            "is_profile_found": queries.is_profile_found(run),
+            "changed": showing.changed_since(run, asked),
             "is_open": run.state in (State.UPLOADED, State.READING, State.PREVIEWED),
             "home": queries.home_of(run),
             "door": queries.door_of(run),
@@ -164,10 +168,12 @@ class _RunAct(_OfRun, ActPage):
 
 
 class ImportApplication(_RunAct):
-    """Everything or nothing, in the background."""
+    """Everything or nothing, in the background; or all but what others have changed since."""
+
+    form_class = forms.ApplicationForm
 
     def act(self, record, form):
-        return actions.apply_run(record, by=self.viewer, version=form.cleaned_data["version"])
+        return actions.apply_run(record, by=self.viewer, **form.cleaned_data)
 
     def success_url(self, outcome) -> str:
         return self.record.get_absolute_url()
@@ -307,6 +313,9 @@ class ImportMapping(_OfRun, ActPage):
             "peek": self._peek,
             "hidden_columns": self._hidden,
             "header_row": (run.facts or {}).get("header_row"),
+            "reading_form": forms.ReadingByForm(
+                viewer=self.viewer, target=run.target, initial={"profile": run.profile_id, "version": run.version}
+            ),
             "profile_form": forms.ProfileForm(initial=self.profile_initial()),
             "is_open": run.state in actions.OPEN_STATES,
             "is_under_way": queries.is_working(run),
@@ -325,6 +334,18 @@ class ImportMapping(_OfRun, ActPage):
         return reverse(
             "imports:mapping" if "stay" in self.request.POST else "imports:record", kwargs={"pk": outcome.pk}
         )
+
+
+class ImportProfileChoice(_RunAct):
+    """Read the file by another profile, or by none."""
+
+    form_class = forms.ReadingByForm
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"viewer": self.viewer, "target": self.record.target}
+
+    def act(self, record, form):
+        return actions.set_profile(record, by=self.viewer, **form.cleaned_data)
 
 
 class ImportProfileCreation(_RunAct):

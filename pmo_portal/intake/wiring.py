@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from pmo_portal import asks, search
 from pmo_portal.api import route
-from pmo_portal.intake import queries
+from pmo_portal.intake import editing, queries  # noqa: F401  editing declares itself
 from pmo_portal.intake.api import ImportProfileViewSet, ImportViewSet
 from pmo_portal.intake.models import ImportRun
 from pmo_portal.pages import menu
@@ -26,10 +26,12 @@ asks.notice(
     lambda params: (
         _("The preview of %(file)s is ready: %(count)s rows.") % {"file": params["file"], "count": params["count"]}
     ),
+    label=gettext_lazy("The preview of an import is ready"),
 )
 asks.notice(
     "intake.applied",
     lambda params: _("%(file)s was applied: %(count)s rows.") % {"file": params["file"], "count": params["count"]},
+    label=gettext_lazy("An import was applied"),
 )
 
 route("imports", ImportViewSet, "imports")

@@ -35,12 +35,16 @@ WORDS: dict[str, Any] = {
     "no_period": _("It is not said for which date these figures are. Give the period."),
     "bad_period": _("“%(text)s” is not a date, so it is not known which period the row belongs to."),
     "no_such_sheet": _("There is no sheet “%(text)s”. There are: %(names)s."),
+    "no_stamps": _("This is no workbook for editing: take “Excel for editing” out of the list first."),
     "no_column": _("There is no column “%(text)s”. The sheet has: %(names)s."),
     "file_gone": _("The kept file is gone or was changed. Send it again."),
     # a record
     "total_row": _("A total, skipped."),
     "footnote": _("A note below the table, skipped."),
     "repeated_head": _("The names of the columns once more, skipped."),
+    "units_row": _("The units of the columns, no record."),
+    "units_row_short": _("the units of the columns"),
+    "unit_of_row": _("Its amounts are in “%(text)s”, as the record itself says."),
     "total_row_short": _("totals"),
     "footnote_short": _("notes"),
     "repeated_row_short": _("the same as another row"),
@@ -63,6 +67,10 @@ WORDS: dict[str, Any] = {
     "date_by_approval": _(
         "A planned date changes by approval only: “%(text)s” is left out, the rest of the row is taken."
     ),
+    "kept_as": _("%(label)s is kept as “%(text)s”."),
+    "not_in_this_state": _(
+        "In the state that it is in, this does not change any more: “%(text)s” is left out, the rest of the row is taken."
+    ),
     "name_is_ours": _("The project keeps its name here: it was found by a name alone, and “%(text)s” is left out."),
     "no_such_person": _("Nobody here is called “%(text)s”; the project manager is left as is."),
     "no_such_manager": _("Nobody here is called “%(text)s”; the project will have no project manager."),
@@ -78,10 +86,27 @@ WORDS: dict[str, Any] = {
         "No number in common. %(count)s known with the same or a similar name: confirm which, or that it is new."
     ),
     "other_row_fits": _("Row %(row)s fits the same known project as well."),
+    "same_name_in_file": _("Row %(row)s of this file has the same name."),
+    "one_or_two": _(
+        "Row %(row)s has the same name, and no number tells them apart. Are they two projects? Then say so; else leave one out."
+    ),
     "same_name_twice": _("More than one known project has this name."),
     "looks_like": _("New, although the name is similar to “%(text)s”."),
     "renamed": _("Known under another name: “%(text)s”."),
+    "incomplete_in": _(
+        "It goes in although it is incomplete. Needed in the stage “%(state)s” and missing: %(fields)s."
+    ),
     "filled": _("“%(text)s” filled in."),
+    # a row of the organisation
+    "no_such_unit": _("There is no unit “%(text)s”, neither here nor in the sheet."),
+    "unit_doubtful": _("More than one unit is called “%(text)s”. Give its code."),
+    "unit_two_places": _("Another row hangs the same unit below %(other)s, this one below “%(text)s”."),
+    "unit_circle": _("%(unit)s would hang below itself, through “%(text)s”."),
+    "neither_unit_nor_person": _("The row names neither a unit nor a person."),
+    "person_twice": _("“%(text)s” stands in row %(row)s already."),
+    "address_out_of_use": _("%(text)s belongs to somebody who is out of use."),
+    "no_such_head": _("Nobody is called “%(text)s”, neither here nor in the sheet."),
+    "head_doubtful": _("More than one person is called “%(text)s”. Give their e-mail address."),
     # a row of a workbook made for editing
     "stamp_twice": _("The row stands twice; which of the two is meant?"),
     "stamp_broken": _("The row's hidden ID was changed, so it is not known which record it is."),
@@ -106,6 +131,8 @@ WORDS: dict[str, Any] = {
     "date_order_open": _("Day and month cannot be told apart in this column. Say which comes first."),
     "date_order_mixed": _("The column mixes orders: %(dmy)s cells are certainly day first, %(mdy)s month first."),
     "century": _("“%(text)s” was read as %(year)s, because the end must not lie before the start."),
+    "era_over": _("“%(text)s” lies outside its era and was read as %(day)s."),
+    "not_a_moment": _("“%(text)s” is not a day with a time, such as 2026/12/07 17:00."),
     "not_a_number": _("“%(text)s” is not a number."),
     "not_finite": _("“%(text)s” is not an amount."),
     "too_big": _("“%(text)s” is too large to be an amount."),
@@ -135,6 +162,7 @@ UNIT_NAMES: dict[str, Any] = {
     "thousand": pgettext_lazy("unit of money", "thousands"),
     "man": pgettext_lazy("unit of money", "ten thousands"),
     "million": pgettext_lazy("unit of money", "millions"),
+    "senman": pgettext_lazy("unit of money", "ten millions"),
     "oku": pgettext_lazy("unit of money", "hundred millions"),
     "billion": pgettext_lazy("unit of money", "billions"),
     "cho": pgettext_lazy("unit of money", "trillions"),

@@ -41,17 +41,17 @@ class Field:
 
 def export(listing: List, kind: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The list as `csv` (UTF-8 with BOM, as Excel needs) or `xlsx`; anything else is the CSV."""
-    name = f"{slugify(listing.model._meta.verbose_name_plural, allow_unicode=True) or 'list'}-{timezone.localdate()}"
     if kind == "xlsx":
-        return FileResponse(
-            workbook(listing),
-            as_attachment=True,
-            filename=f"{name}.xlsx",
-            content_type=XLSX,
-        )
+        name = file_name(listing, "xlsx")
+        return FileResponse(workbook(listing), as_attachment=True, filename=name, content_type=XLSX)
     answer = StreamingHttpResponse(csv_lines(listing), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.csv"
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file_name(listing, 'csv'))}"
     return answer
+
+
+def file_name(listing: List, ending: str) -> str:
+    """What it is a list of, and the day: 案件-2026-11-30.xlsx."""
+    return f"{slugify(listing.model._meta.verbose_name_plural, allow_unicode=True) or 'list'}-{timezone.localdate()}.{ending}"
 
 
 def table_file(heads: list[str], rows: Iterable[list[str]], name: str, kind: str) -> HttpResponse | FileResponse:
@@ -174,8 +174,9 @@ def _cell(value: Any) -> Any:
     return value.isoformat(" ", "minutes") if isinstance(value, datetime) else value
 
 
-def workbook(listing: List):
-    """An XLSX of the list in a temporary file: memory stays flat however long it is."""
+def workbook(listing: List, report: Callable[[int], None] | None = None):
+    """An XLSX of the list in a temporary file: memory stays flat however long it is. `report` is told how many rows there
+    are, block by block."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  whoever streams it closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     formats = {
@@ -185,7 +186,7 @@ def workbook(listing: List):
         "text": book.add_format({"quote_prefix": True}),  # also after somebody edits the cell it stays a text
     }
     columns = fields(listing)
-    sheet, number = None, 0
+    sheet, number, written = None, 0, 0
     for block in listing.blocks():
         for record in block:
             if sheet is None or number == SHEET_ROWS:
@@ -194,6 +195,9 @@ def workbook(listing: List):
             number += 1
             for position, column in enumerate(columns):
                 _write(sheet, number, position, plain(column.of(record)), formats)
+        written += len(block)
+        if report is not None:
+            report(written)
     _finish(sheet or _sheet(book, columns, formats), number, columns)
     book.close()
     file.seek(0)

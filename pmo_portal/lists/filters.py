@@ -43,7 +43,7 @@ class Filter:
         return _("something else is expected")
 
     def words(self, values: list[str], viewer) -> str:
-        return ", ".join(values)
+        return _(", ").join(values)
 
     def choices(self, viewer) -> list[tuple[str, str]]:
         return []
@@ -74,7 +74,7 @@ class Choice(Filter):
 
     def words(self, values: list[str], viewer) -> str:
         labels = dict(self.choices(viewer))
-        return ", ".join(labels.get(v, v).strip() for v in values)
+        return _(", ").join(labels.get(v, v).strip() for v in values)
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,11 @@ class Flag(Filter):
     kind = "flag"
 
     def condition(self, values: list[str], viewer) -> Q | None:
-        if not values or values == [""]:
+        said = [value for value in values if value]
+        if not said:
             return None
+        if strange := [value for value in said if value != "1"]:
+            raise NoValue(strange[0])
         return self.when(viewer) if callable(self.when) else self.when
 
     def words(self, values: list[str], viewer) -> str:

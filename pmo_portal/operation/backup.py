@@ -21,6 +21,7 @@ from typing import IO, Any
 from django.apps import apps
 from django.conf import settings
 from django.core import serializers
+from django.core.management import call_command
 from django.core.management.color import no_style
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
@@ -192,6 +193,8 @@ def restore(path: Path, say: Callable[[str], Any] = lambda text: None) -> Told:
     """Put the archive into this office, which must be empty. All of it or nothing. Raises Refused, saying why."""
     from pmo_portal.accounts.models import Person
 
+    if "django_migrations" not in connection.introspection.table_names():
+        call_command("migrate", verbosity=0)  # a database in which nothing stands yet
     if Person.objects.exists():
         raise Refused(
             "This office has people in it. A backup goes into an empty office only (a new DATA_DIR or database)."

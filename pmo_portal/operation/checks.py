@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.core import checks
 
+from pmo_portal.rendering import fonts
+
 
 @checks.register()
 def production_has_what_it_needs(app_configs, **kwargs) -> list:
@@ -31,3 +33,16 @@ def production_has_what_it_needs(app_configs, **kwargs) -> list:
             checks.Warning("jobs are passed on through files", hint="Set REDIS_URL for several workers.", id="pmo.W103")
         )
     return found
+
+
+@checks.register()
+def documents_have_their_faces(app_configs, **kwargs) -> list:
+    """Without them no document is made: nothing is set in whatever face the machine happens to have."""
+    return [
+        checks.Warning(
+            f"the face {name} is missing below {fonts.folder()}",
+            hint="Run `make assets`; until then no PDF is made.",
+            id="pmo.W104",
+        )
+        for name in fonts.missing()
+    ]

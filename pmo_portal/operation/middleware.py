@@ -147,7 +147,7 @@ class SessionListMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.session.session_key
-        if key and request.user.is_authenticated:
+        if key and request.user.is_authenticated and not hasattr(request, "seeing"):
             seen = (key, request.META.get("REMOTE_ADDR"), request.headers.get("User-Agent"))
             if caches["near"].add(f"sign_in:{hash(seen)}", True, 60):
                 UserSession.objects.create_from_request(request)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +14,8 @@ from pmo_portal.approvals.models import ApprovalRequest
 from pmo_portal.asks.models import Ask, MailMessage
 from pmo_portal.audit import chain
 from pmo_portal.audit.models import AuditEntry
+from pmo_portal.files import storing
+from pmo_portal.files.models import FileVersion
 from pmo_portal.intake.models import ImportRun
 from pmo_portal.jobs.models import Job
 from pmo_portal.measures import rolling
@@ -118,17 +117,16 @@ def approvals_go_on() -> Iterator[str]:
 @check("files", _("Stored files are there and unchanged"))
 def files_are_whole() -> Iterator[str]:
     for run in ImportRun.objects.exclude(file_path="").exclude(file_sha256="").iterator(500):
-        path = Path(settings.MEDIA_ROOT) / run.file_path
-        if not path.is_file():
-            yield f"{run.file_path}: the file of import {run.pk} is gone"
-        elif sha256(path) != run.file_sha256:
-            yield f"{run.file_path}: the file of import {run.pk} was changed"
+        if fault := _unlike(run.file_path, run.file_sha256):
+            yield f"{run.file_path}: the file of import {run.pk} {fault}"
+    for version in FileVersion.objects.iterator(500):
+        if fault := _unlike(version.path, version.sha256):
+            yield f"{version.path}: version {version.number} of file {version.attachment_id} ({version.name}) {fault}"
 
 
-def sha256(path: Path) -> str:
-    """The file's hash, read in blocks."""
-    total = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1024 * 1024):
-            total.update(block)
-    return total.hexdigest()
+def _unlike(path: str, sha256: str) -> str:
+    """What is wrong with a kept file; "" where nothing is."""
+    try:
+        return "" if storing.hashed(path) == sha256 else "was changed"
+    except OSError:
+        return "is gone"

@@ -20,8 +20,10 @@ from pmo_portal import access, audit, editing, lists
 from pmo_portal.accounts.queries import with_people
 from pmo_portal.i18n.text import plain
 from pmo_portal.lists.queries import first_view
-from pmo_portal.pages import conflicts
+from pmo_portal.pages import conflicts, long_files
 from pmo_portal.pages.origin import is_background, page_before
+from pmo_portal.pages.panels import panels_of
+from pmo_portal.watching.queries import standing
 
 
 class May:
@@ -36,7 +38,12 @@ class May:
         return access.may(self._viewer, action, self._record)
 
 
-FILES = {"edit": "XLSX", "xlsx": "XLSX", "pdf": "PDF"}  # what is asked for → what goes out; anything else is the CSV
+FILES = {
+    "edit": "XLSX",
+    "xlsx": "XLSX",
+    "pdf": "PDF",
+    "pptx": "PPTX",
+}  # what is asked for → what goes out; anything else is the CSV
 
 
 def note_export(viewer, what: str, kind: str, listing: lists.List | None = None) -> None:
@@ -169,6 +176,13 @@ class RecordPage(Page):
 
     kind = "record"
 
+    def context(self, **more) -> dict[str, Any]:
+        """With what higher rooms hang on the record, where the page does not choose itself (it has tabs)."""
+        given = super().context(**more) | {"watch": standing(self.viewer, self.record)}
+        if "panels" not in given:
+            given["panels"] = panels_of(self.viewer, self.record, "overview")
+        return given
+
 
 class ListPage(Page):
     """A list with filters, sort, columns, saved state in the URL, export."""
@@ -197,14 +211,24 @@ class ListPage(Page):
         )
 
     def as_file(self, listing: lists.List) -> HttpResponse | None:
-        """Also the workbook made for editing, where the viewer is offered it."""
-        if self.request.GET.get("export") != "edit":
-            return super().as_file(listing)
-        if not editing.doors(listing, self.request.path):
+        """Also the workbook made for editing, where the viewer is offered it; a long workbook is ordered."""
+        kind = self.request.GET.get("export", "")
+        if kind == "edit" and not editing.doors(listing, self.request.path):
             raise Http404(_("This list only goes out; it does not come back."))
-        answer = editing.download(listing)
-        note_export(self.viewer, str(listing.title), "edit", listing)
+        answer: HttpResponse | None
+        if kind in long_files.WORKBOOKS and self.has_a_plain_list and long_files.is_long(listing):
+            answer = HttpResponseRedirect(long_files.order(self, listing, kind).get_absolute_url())
+        elif kind == "edit":
+            answer = editing.download(listing)
+        else:
+            return super().as_file(listing)
+        note_export(self.viewer, str(listing.title), kind, listing)
         return answer
+
+    @property
+    def has_a_plain_list(self) -> bool:
+        """Made from viewer, address and nothing else: so it can be made again without the page."""
+        return type(self).get_list is ListPage.get_list
 
     def show_rows(self, **more) -> HttpResponse:
         """The whole page, or the rows alone: these stand in a file of their own, as a partial is not inherited."""
@@ -320,9 +344,13 @@ class FormPage(Page):
         finally:
             self.record = kept
 
+    def receipt_of(self, outcome) -> str:
+        """What is said on the page that follows: what happened to what. Nothing where it shows by itself."""
+        return self.done_message
+
     def succeeded(self, outcome) -> HttpResponse:
-        if self.done_message:
-            messages.success(self.request, self.done_message)
+        if said := self.receipt_of(outcome):
+            messages.success(self.request, said)
         url = self.success_url(outcome)
         if self.is_fragment:
             return HttpResponse(status=204, headers={"HX-Redirect": url})

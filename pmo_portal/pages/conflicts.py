@@ -20,7 +20,7 @@ MINE, THEIRS, BOTH = "mine", "theirs", "both"
 class Side:
     """One field that differs. `who` changed it: mine, theirs, or both of them (then one has to choose).
 
-    The values are as a page shows them (`kind` as in `pages/value.html`), `raw` ones as the form's field is filled."""
+    The values are as a page shows them (`kind` as the tag `value` takes it), `raw` ones as the form's field is filled."""
 
     name: str
     label: str

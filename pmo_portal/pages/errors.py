@@ -28,7 +28,7 @@ def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception=None, reason: str = "") -> HttpResponse:
     if isinstance(exception, access.Settled):
-        title, way = _("This was signed already"), _("See what came of it")
+        title, way = exception.title or _("This was signed already"), _("See what came of it")
         return refused(request, 409, title, str(exception), back=exception.url, way=way)
     said = str(exception) if exception and str(exception) else _("Your roles do not include this.")
     return refused(request, 403, _("Not allowed for you"), said)

@@ -140,7 +140,7 @@ class PersonBox(forms.Select):
         return self._list(people, value, given) if len(people) <= FEW else self._box(value, given)
 
     def _list(self, people: list[tuple], value, given: dict) -> SafeString:
-        options = [("", "", "---------"), *((pk, pk, pick(ja, en)) for pk, ja, en in people)]
+        options = [("", "", _("Not chosen")), *((pk, pk, pick(ja, en)) for pk, ja, en in people)]
         chosen = str(getattr(value, "pk", value) or "")
         marked = [(v, mark_safe(" selected") if str(v) == chosen else "", label) for v, _pk, label in options]
         return format_html(

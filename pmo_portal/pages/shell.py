@@ -47,4 +47,8 @@ class Shell:
 
 
 def shell(request: HttpRequest) -> dict:
-    return {"shell": SimpleLazyObject(lambda: Shell(request)), "viewer": getattr(request, "user", None)}
+    return {
+        "shell": SimpleLazyObject(lambda: Shell(request)),
+        "viewer": getattr(request, "user", None),
+        "seeing": getattr(request, "seeing", None),
+    }

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+DASHES = BLANK_CHOICE_DASH[0][1]
 
 
 def attributes(given: dict[str, Any]) -> SafeString:
@@ -43,11 +47,33 @@ def text(widget: dict[str, Any]) -> SafeString:
     )
 
 
+def option(widget: dict[str, Any]) -> SafeString:
+    label = _("Not chosen") if widget["label"] == DASHES else widget["label"]
+    given = {"value": "" if widget["value"] is None else widget["value"], **widget["attrs"]}
+    return format_html("<option{}>{}</option>", attributes(given), label)
+
+
+def select(widget: dict[str, Any]) -> SafeString:
+    """A list to choose from. Django's dashes for nothing chosen are said in words: eyes skip them, screen readers spell them."""
+    return format_html(
+        '<select name="{}"{}>{}</select>',
+        widget["name"],
+        attributes(widget["attrs"]),
+        mark_safe("".join(_group(name, options) for name, options, _index in widget["optgroups"])),  # noqa: S308  as above
+    )
+
+
+def _group(name: str | None, options: list[dict[str, Any]]) -> SafeString:
+    within = mark_safe("".join(option(one) for one in options))  # noqa: S308  as above
+    return format_html('<optgroup label="{}">{}</optgroup>', name, within) if name else within
+
+
 DRAWN: dict[str, Callable[[dict[str, Any]], SafeString]] = {
     **dict.fromkeys(("text", "hidden", "number", "email", "password", "date", "time", "checkbox", "input"), line),
     "radio_option": choice,
     "checkbox_option": choice,
     "input_option": choice,
+    "select": select,
     "textarea": text,
 }
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmo_portal import access, audit
+from pmo_portal.i18n.dates import format_date
 from pmo_portal.periods import queries
 from pmo_portal.periods.cadences import Span, span_of
 from pmo_portal.periods.models import (
@@ -28,6 +29,7 @@ from pmo_portal.periods.models import (
 )
 from pmo_portal.periods.ports import period_closed, period_ended, period_frozen, period_opened
 
+LATEST_YEAR = 2200
 REGULAR = (Cadence.WEEKLY, Cadence.FORTNIGHTLY, Cadence.MONTHLY, Cadence.QUARTERLY)
 State = ReportingPeriod.State
 
@@ -258,6 +260,9 @@ def move_due(
             raise ValidationError(_("This period takes no reports any more. Re-open it first."), code="state")
         if due_at <= timezone.now():
             raise ValidationError({"due_at": ValidationError(_("This moment is over."), code="past")})
+        if due_at.year > LATEST_YEAR:
+            said = _("Dates lie between 1900 and 2200.")
+            raise ValidationError({"due_at": ValidationError(said, code="date_range")})
         current.due_at, current.due_is_set = due_at, True
     if period.state == State.OPEN:
         period_opened.tell(period, by=by)
@@ -316,6 +321,13 @@ def set_cadence(
     A period has one due moment: other tiers that report in the same cadence then get the same one.
     """
     access.require(by, "edit", queries.office_settings())
+    if later := queries.rule_that_stands(tier, starts_on):
+        said = _(
+            "A rule holds for this tier since %(day)s; what was asked by it is not asked again. Choose today or a later day."
+        )
+        raise ValidationError(
+            {"starts_on": ValidationError(said, code="hidden", params={"day": format_date(later.starts_on, "plain")})}
+        )
     due_time = due_time or CadenceRule._meta.get_field("due_time").get_default()
     rule = _write_rule(by, tier, cadence, starts_on, due_working_days, due_time)
     for other, held in queries.cadences_in_force(starts_on).items():

@@ -13,13 +13,13 @@ JAPAN = "JP"
 
 
 @lru_cache(maxsize=256)
-def _public(year: int, country: str = JAPAN) -> holidays.HolidayBase:
-    return holidays.country_holidays(country, years=year, language="ja" if country == JAPAN else None)
+def _public(year: int, country: str = JAPAN, language: str = "ja") -> holidays.HolidayBase:
+    return holidays.country_holidays(country, years=year, language=language if country == JAPAN else None)
 
 
-def holiday_name(day: date) -> str:
-    """The public holiday's Japanese name (substitute and citizens' holidays included), or ""."""
-    return _public(day.year).get(day, "") or ""
+def holiday_name(day: date, *, english: bool = False) -> str:
+    """The name of Japan's public holiday (substitute and citizens' holidays included) in Japanese or English, or ""."""
+    return _public(day.year, JAPAN, "en_US" if english else "ja").get(day, "") or ""
 
 
 def is_working_day(day: date, company_days: Mapping[date, str] | None = None, calendar: str = JAPAN) -> bool:

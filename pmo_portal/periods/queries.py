@@ -68,6 +68,11 @@ def office_moment(day: date, at: time) -> datetime:
     return datetime.combine(day, at, tzinfo=ZoneInfo(office_settings().timezone))
 
 
+def day_begins(day: date) -> datetime:
+    """The first moment of a day in the office's zone."""
+    return office_moment(day, time.min)
+
+
 def office_today(now: datetime | None = None) -> date:
     """The day it is in the office, wherever the reader sits: what deadlines, periods and reminders go by."""
     return (now or timezone.now()).astimezone(ZoneInfo(office_settings().timezone)).date()
@@ -84,6 +89,11 @@ def cadences_in_force(on: date | None = None) -> dict[str, CadenceRule]:
     on = on or office_today()
     rules = CadenceRule.objects.filter(starts_on__lte=on, archived_at=None).order_by("starts_on")
     return {rule.tier: rule for rule in rules}
+
+
+def rule_that_stands(tier: str, starts_on: date) -> CadenceRule | None:
+    """The rule in force, where another one would begin before today: reports were asked for by it already."""
+    return cadences_in_force().get(tier) if starts_on < office_today() else None
 
 
 def tiers_reporting(cadence: str, on: date | None = None) -> list[str]:

@@ -1,0 +1,1 @@
+"""Documents out: PDF, PPTX and XLSX on the office's paper."""

@@ -60,6 +60,7 @@ class Action:
     find: Callable
     url: Callable
     icon: str
+    also: Promise | str = ""
 
 
 _sources: dict[str, Source] = {}
@@ -79,9 +80,12 @@ def command(
     _commands[key] = Command(label, url_name, icon, seen_by)
 
 
-def action(key: str, *, label: Promise | str, find: Callable, url: Callable, icon: str = "edit") -> None:
-    """A thing to do with a record, found by its own name and the record's: "report status ORION"."""
-    _actions[key] = Action(label, find, url, icon)
+def action(
+    key: str, *, label: Promise | str, find: Callable, url: Callable, icon: str = "edit", also: str | Promise = ""
+) -> None:
+    """A thing to do with a record, found by its own name and the record's: "report status ORION". `also`: other words that
+    people use for it."""
+    _actions[key] = Action(label, find, url, icon, also)
 
 
 def find_actions(viewer, words: str) -> list[Hit]:
@@ -89,7 +93,7 @@ def find_actions(viewer, words: str) -> list[Hit]:
     known: dict[tuple[Callable, str], list] = {}
     hits: list[Hit] = []
     for one in _actions.values():
-        rest = _beside(one.label, words)
+        rest = _beside((one.label, one.also), words)
         if not rest:
             continue
         if (one.find, rest) not in known:
@@ -100,9 +104,9 @@ def find_actions(viewer, words: str) -> list[Hit]:
     return hits
 
 
-def _beside(label: Promise | str, words: str) -> str:
+def _beside(names: tuple[Promise | str, ...], words: str) -> str:
     """The words that do not name the action; "" where none does, or nothing else is said."""
-    labels = _in_both(label)
+    labels = [said for name in names if name for said in _in_both(name)]
     named = [w for w in words.split() if len(w) >= SHORTEST and any(_names(fold(w), said) for said in labels)]
     rest = [w for w in words.split() if w not in named]
     return " ".join(rest) if named else ""

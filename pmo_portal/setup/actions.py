@@ -18,6 +18,8 @@ from pmo_portal.access.tree import office
 from pmo_portal.accounts import tokens
 from pmo_portal.accounts.models import ApiToken, Invitation, OrgUnit, Person, PersonPlacement, Substitute
 from pmo_portal.asks.letters import absolute, write
+from pmo_portal.intake.actions import receive_file
+from pmo_portal.intake.models import ImportRun
 from pmo_portal.periods.fiscal import fiscal_year
 from pmo_portal.periods.models import OfficeSettings
 from pmo_portal.periods.queries import office_settings, office_settings_now
@@ -257,6 +259,14 @@ def first_administrator(
         audit.create(grant, by=person, action="granted")
     install_defaults(date(fiscal_year(today), 4, 1), by=person)
     return person
+
+
+# ---- from a sheet
+
+
+def receive_organisation(*, by, file, file_name: str = "") -> ImportRun:
+    """Keep a sheet of units and people and let it be read in the background. Raises as `intake.actions.receive_file`."""
+    return receive_file(by=by, target="organisation", scope=office(), file=file, file_name=file_name)
 
 
 # ---- who stands in

@@ -58,13 +58,14 @@ class CustomFieldForm(forms.Form):
         label=_("Position"), min_value=0, max_value=999, required=False, help_text=_("Small numbers come first.")
     )
     accept_loss = forms.BooleanField(label=_("Change it all the same"), required=False)
+    accept_gaps = forms.BooleanField(label=_("Make it needed all the same"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     fields: dict[str, Any]
 
     def __init__(self, *args, field: CustomField | None = None, of: str = "", **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.field, self.asks_of_loss = field, False
+        self.field, self.asks_of_loss, self.asks_of_gaps = field, False, False
         self.fields["of"].choices = [(key, c.label) for key, c in carriers.items()]
         carrier = carriers.get(field.of if field else of) or next(iter(carriers.values()))
         self.fields["required_in"].choices = list(carrier.states)

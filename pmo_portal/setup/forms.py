@@ -16,6 +16,7 @@ from pmo_portal.accounts.models import OrgUnit, Person
 from pmo_portal.accounts.queries import address_is_taken
 from pmo_portal.asks.kinds import kinds
 from pmo_portal.asks.models import LadderStep
+from pmo_portal.editing.forms import WorkbookForm
 from pmo_portal.money import codes
 from pmo_portal.pages.fields import DateField, PersonField, UnitField
 from pmo_portal.periods.models import Cadence, CadenceRule, CompanyDay, OfficeSettings
@@ -29,10 +30,10 @@ def unit_field(**given) -> UnitField:
     return UnitField(required=False, **given)
 
 
-def zone(value: str) -> str:
+def zone(value: str) -> None:
+    """Raise ValidationError where no time zone has this name."""
     if value not in available_timezones():
         raise ValidationError(_("There is no time zone of this name. Example: Asia/Tokyo."), code="zone")
-    return value
 
 
 class PersonForm(forms.ModelForm):
@@ -101,6 +102,27 @@ class MoveForm(forms.Form):
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class OrganisationFileForm(WorkbookForm):
+    """A sheet of the organisation, in whatever form the personnel department has it."""
+
+    file = forms.FileField(
+        label=gettext_lazy("The sheet"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        allow_empty_file=True,  # told apart by the action, in its words
+        error_messages={"required": gettext_lazy("Choose a file, or drop one here.")},
+    )
+
+
+class SeeingForm(forms.Form):
+    """Why somebody's pages are looked at."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        help_text=gettext_lazy("For example: the project list is empty for them, says their call of today."),
+    )
 
 
 class GrantForm(forms.Form):

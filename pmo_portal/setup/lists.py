@@ -15,15 +15,18 @@ from pmo_portal.access.models import Role
 from pmo_portal.accounts.models import Person
 from pmo_portal.accounts.queries import units_as_tree
 from pmo_portal.accounts.tree import below
+from pmo_portal.asks.bounces import people_bouncing
 from pmo_portal.asks.models import MailMessage
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.audit.reading import trail
-from pmo_portal.audit.wording import ACTIONS, told
+from pmo_portal.audit.wording import ACTIONS, Told, told
+from pmo_portal.i18n import notes
 from pmo_portal.i18n.text import one_line
 from pmo_portal.jobs.models import Job
 from pmo_portal.lists import Choice, Column, Flag, Range
 from pmo_portal.periods.models import Cadence, ReportingPeriod
 from pmo_portal.setup import queries
+from pmo_portal.setup.wording import was_is
 
 
 def unit_options(viewer):
@@ -54,7 +57,7 @@ class HoldsRole(Choice):
 
 
 KEEPERS = ("sysadmin", "administrator", "manager", "auditor")
-SIGN_IN = ("account", "seen", "no_account", "closed")  # columns and filters
+SIGN_IN = ("account", "seen", "no_account", "closed", "bounces")  # columns and filters
 
 
 class PeopleList(lists.List):
@@ -79,6 +82,7 @@ class PeopleList(lists.List):
         Choice("employment", gettext_lazy("Employment"), "employment_type", options=Person.Employment.choices),
         Flag("no_account", gettext_lazy("Never signed in"), when=Q(last_login=None, is_active=True)),
         Flag("closed", gettext_lazy("Account closed"), when=Q(is_active=False)),
+        Flag("bounces", gettext_lazy("Letters come back"), when=Q(pk__in=people_bouncing().values("pk"))),
     ]
     empty_text = gettext_lazy("Everybody who works for the office's projects, whether they sign in or not.")
 
@@ -96,7 +100,7 @@ class PeopleList(lists.List):
     def prepare(self, records: list) -> list:
         held = queries.roles_held(records)
         for person in records:
-            person.roles_held = ", ".join(held.get(person.pk, ()))
+            person.roles_held = _(", ").join(held.get(person.pk, ()))
             person.sign_in_state = sign_in_state(person)
         return records
 
@@ -162,7 +166,7 @@ class AuditList(lists.List):
         Column("action", gettext_lazy("Act"), "word", phone="first"),
         Column("kind", gettext_lazy("Kind"), "kind_word"),
         Column("changes", gettext_lazy("What changed"), "summary"),
-        Column("reason", gettext_lazy("Reason"), "reason"),
+        Column("reason", gettext_lazy("Reason"), "why"),
     ]
     filters = [
         Choice(
@@ -192,19 +196,62 @@ class AuditList(lists.List):
         return reverse("setup:audit_entry", kwargs={"pk": record.pk})
 
     def prepare(self, records: list) -> list:
-        for entry, said in zip(records, told(records, in_full=False), strict=True):
+        self.say(records, told(records, in_full=False))
+        return records
+
+    def say(self, entries: list, told_of_them: list[Told]) -> None:
+        for entry, said in zip(entries, told_of_them, strict=True):
             model = entry.content_type.model_class()
             entry.word, entry.label = said.action, one_line(said.label)
             entry.kind_word = str(model._meta.verbose_name) if model else entry.content_type.model
-            entry.who = self._who(entry)
-            entry.summary = ", ".join(c.label for c in said.changes[:5])
-        return records
+            entry.who, entry.why = self._who(entry), notes.told(entry.reason)
+            entry.summary = self.summary_of(said)
+
+    @staticmethod
+    def summary_of(said: Told) -> str:
+        return _(", ").join(c.label for c in said.changes[:5])
 
     @staticmethod
     def _who(entry: AuditEntry) -> str:
         who = one_line(str(entry.actor)) if entry.actor else _("The portal")
         other = one_line(str(entry.on_behalf_of)) if entry.on_behalf_of else ""
         return _("%(who)s for %(other)s") % {"who": who, "other": other} if other else who
+
+
+def setting_options(viewer):
+    return [(str(c.pk), str(c.model_class()._meta.verbose_name)) for c in queries.kinds_of_settings()]
+
+
+class SettingsList(AuditList):
+    """What changed in the office's settings, from what to what, by whom."""
+
+    title = gettext_lazy("Changes of the settings")
+    columns = [
+        Column("at", gettext_lazy("At"), "at", sort="id", kind="moment", phone="second"),
+        Column("actor", gettext_lazy("Who"), "who", phone="second"),
+        Column("kind", gettext_lazy("Setting"), "kind_word", phone="first"),
+        Column("name", gettext_lazy("Record"), "label", phone="first"),
+        Column("action", gettext_lazy("Act"), "word"),
+        Column("changes", gettext_lazy("What changed"), "summary", phone="second"),
+        Column("reason", gettext_lazy("Reason"), "why"),
+    ]
+    filters = [
+        Choice("kind", gettext_lazy("Setting"), "content_type", options=setting_options),
+        DayRange("at", gettext_lazy("Days"), "at", of="date"),
+        Flag("machine", gettext_lazy("By the portal itself"), when=Q(actor=None)),
+    ]
+    empty_text = gettext_lazy("Whoever changes the calendar, the cadence, the reminders, roles or fields stands here.")
+
+    def base(self):
+        return queries.settings_trail(self.viewer)
+
+    def prepare(self, records: list) -> list:
+        self.say(records, told(records, viewer=self.viewer))
+        return records
+
+    @staticmethod
+    def summary_of(said: Told) -> str:
+        return "; ".join(was_is(change) for change in said.changes[:6])
 
 
 class JobList(lists.List):

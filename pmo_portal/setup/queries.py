@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
@@ -16,20 +17,52 @@ from django.utils import timezone
 from pmo_portal import access, jobs
 from pmo_portal.access.models import Grant, Scope
 from pmo_portal.accounts.models import OrgUnit, OrgUnitPlacement, Person, PersonPlacement
-from pmo_portal.accounts.queries import name_order
+from pmo_portal.accounts.queries import name_order, units_in_use
 from pmo_portal.accounts.tree import below, parents_on
 from pmo_portal.asks.models import LadderStep, MailMessage
 from pmo_portal.audit.models import AuditEntry, AuditLink
+from pmo_portal.audit.reading import trail
+from pmo_portal.i18n.localised import reads_english
 from pmo_portal.jobs.models import Job, PeriodicRun
 from pmo_portal.periods import calendar
-from pmo_portal.periods.models import CadenceRule, CompanyDay, PeriodPicture, ReportingPeriod
+from pmo_portal.periods.models import CadenceRule, CompanyDay, OfficeSettings, PeriodPicture, ReportingPeriod
 from pmo_portal.records import Record
+from pmo_portal.webhooks.models import Webhook, WebhookDelivery
 
 # ---- people
 
 
 def people(viewer) -> QuerySet[Person]:
     return access.visible(viewer, Person).filter(archived_at=None)
+
+
+def person(pk: int) -> Person | None:
+    """Somebody by their number, whoever asks: for the portal's own use."""
+    return Person.objects.filter(pk=pk).first()
+
+
+def person_at(email: str) -> Person | None:
+    """Whoever has an address."""
+    return Person.objects.filter(email=email).first()
+
+
+def office_grants() -> list[Grant]:
+    """Who holds which role in the whole office today."""
+    today = timezone.localdate()
+    held = Grant.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today, archived_at=None)
+    return list(held.filter(scope__kind="office").select_related("person").order_by("role", "person__kana", "pk")[:50])
+
+
+def size_of_organisation() -> tuple[int, int]:
+    """Units in use, and people."""
+    return units_in_use().count(), Person.objects.filter(archived_at=None).count()
+
+
+def steps_done() -> set[str]:
+    """The steps of the guided set-up that somebody has been through."""
+    kind = ContentType.objects.get_for_model(OfficeSettings)
+    found = AuditEntry.objects.filter(content_type=kind, action="guided").values_list("changes", flat=True)
+    return {changes["step"][1] for changes in found}
 
 
 def grants_of(viewer, person: Person) -> list[Grant]:
@@ -102,6 +135,15 @@ class Branch:
     people: int
     inside: int = 0
     moves: list[OrgUnitPlacement] = field(default_factory=list)
+
+
+def scopes(viewer) -> QuerySet[Scope]:
+    return access.visible(viewer, Scope)
+
+
+def no_scopes() -> QuerySet[Scope]:
+    """For a field whose choices depend on who asks."""
+    return Scope.objects.none()
 
 
 def units(viewer) -> QuerySet[OrgUnit]:
@@ -187,7 +229,7 @@ def coming_days(viewer, months: int = 12) -> list[dict[str, Any]]:
     rows = []
     for number in range(first.toordinal(), first.toordinal() + months * 31):
         day = date.fromordinal(number)
-        name = calendar.holiday_name(day)
+        name = calendar.holiday_name(day, english=reads_english())
         if name or day in own:
             rows.append({"day": day, "public": name, "own": own.pop(day, None)})
     rows += [{"day": d, "public": "", "own": record} for d, record in sorted(own.items())]
@@ -254,6 +296,34 @@ def kinds_in_trail() -> list[ContentType]:
     return sorted(ContentType.objects.get_for_models(*models).values(), key=lambda c: str(c.name))
 
 
+SETTINGS = (
+    "officesettings",
+    "companyday",
+    "cadencerule",
+    "ladderstep",
+    "noticedefault",
+    "customfield",
+    "approvalroute",
+    "webhook",
+    "exchangerate",
+    "importprofile",
+    "officepaper",
+    "grant",
+)
+
+
+def kinds_of_settings() -> list[ContentType]:
+    """The kinds of record that the office's settings are made of."""
+    return [kind for kind in kinds_in_trail() if kind.app_label == "pmo_portal" and kind.model in SETTINGS]
+
+
+def settings_trail(viewer) -> QuerySet[AuditEntry]:
+    """What was done to the settings; of the roles, those that hold in the whole office."""
+    kinds = {kind.model: kind.pk for kind in kinds_of_settings()}
+    roles = Q(content_type=kinds.pop("grant"), scope__kind="office")
+    return trail(viewer).filter(Q(content_type__in=kinds.values()) | roles)
+
+
 NAMING = ("key", "name_ja", "name_en")
 
 
@@ -275,6 +345,16 @@ def trail_standing() -> dict[str, Any]:
         "waiting": AuditEntry.objects.filter(link=None, pk__gt=last.entry_id if last else 0).count(),
         "check": Job.objects.filter(name="pmo_portal.audit.check_chain").order_by("-pk").first(),
     }
+
+
+def head_of_chain() -> AuditLink | None:
+    return AuditLink.objects.order_by("-position").first()
+
+
+def links_of(entries) -> dict[int, tuple[int, str]]:
+    """Entry → its place in the chain and the hash there. One query."""
+    found = AuditLink.objects.filter(entry_id__in=[entry.pk for entry in entries])
+    return {entry_id: (place, sealed) for entry_id, place, sealed in found.values_list("entry_id", "position", "hash")}
 
 
 # ---- the machine's work
@@ -317,3 +397,24 @@ def periodic_runs(viewer) -> list[PeriodicRun]:
 def work_counts(viewer) -> dict[str, int]:
     counts = dict(work(viewer).values_list("state").annotate(n=Count("pk")).order_by())
     return {state: counts.get(state, 0) for state in Job.State.values}
+
+
+# ---- who is told
+
+
+def webhooks(viewer) -> list[Webhook]:
+    """With the host that each tells and how many messages wait. One query."""
+    waiting = Count("deliveries", filter=Q(deliveries__state=WebhookDelivery.State.WAITING))
+    found = list(
+        access.visible(viewer, Webhook)
+        .filter(archived_at=None, is_personal=False)
+        .select_related("owner")
+        .annotate(waiting=waiting)
+    )
+    for webhook in found:
+        webhook.host = urlsplit(webhook.url).hostname or ""
+    return found
+
+
+def deliveries(webhook: Webhook) -> QuerySet[WebhookDelivery]:
+    return webhook.deliveries.order_by("-pk")

@@ -2,10 +2,25 @@
 
 from django.urls import path
 
-from pmo_portal.setup.views import custom, office, people, periods, trail, units, work
+from pmo_portal.setup.views import (
+    custom,
+    guide,
+    office,
+    organising,
+    paper,
+    people,
+    periods,
+    seeing,
+    trail,
+    units,
+    webhooks,
+    work,
+)
 
 app_name = "setup"
 urlpatterns = [
+    path("guide/", guide.GuidePage.as_view(), name="guide"),
+    path("guide/<slug:step>/", guide.GuideStepPage.as_view(), name="guide_step"),
     path("people/", people.PeoplePage.as_view(), name="people"),
     path("people/new/", people.PersonCreation.as_view(), name="person_new"),
     path("people/<int:pk>/", people.PersonRecordPage.as_view(), name="person_record"),
@@ -17,14 +32,19 @@ urlpatterns = [
     path("people/<int:pk>/reopening/", people.PersonReopening.as_view(), name="person_reopening"),
     path("people/<int:pk>/roles/new/", people.GrantCreation.as_view(), name="grant_new"),
     path("people/<int:pk>/substitutes/new/", people.PersonSubstitute.as_view(), name="person_substitute"),
+    path("people/<int:pk>/seeing/", seeing.SeeingBegin.as_view(), name="seeing_begin"),
+    path("seeing/end/", seeing.SeeingEnd.as_view(), name="seeing_end"),
     path("roles/<int:pk>/ending/", people.GrantEnding.as_view(), name="grant_ending"),
     path("organisation/", units.UnitTree.as_view(), name="units"),
     path("organisation/new/", units.UnitCreation.as_view(), name="unit_new"),
+    path("organisation/import/", organising.OrganisationImport.as_view(), name="organisation_import"),
+    path("organisation/workbook/", organising.OrganisationSheet.as_view(), name="organisation_sheet"),
     path("organisation/<int:pk>/", units.UnitRecordPage.as_view(), name="unit_record"),
     path("organisation/<int:pk>/edit/", units.UnitEdit.as_view(), name="unit_edit"),
     path("organisation/<int:pk>/move/", units.UnitMove.as_view(), name="unit_move"),
     path("organisation/<int:pk>/closure/", units.UnitClosure.as_view(), name="unit_closure"),
     path("office/", office.OfficePage.as_view(), name="office"),
+    path("office/changes/", office.SettingsPage.as_view(), name="settings_changes"),
     path("office/days/", office.DaysPage.as_view(), name="days"),
     path("office/days/<int:pk>/removal/", office.DayRemoval.as_view(), name="day_removal"),
     path("office/cadences/", office.CadencesPage.as_view(), name="cadences"),
@@ -32,6 +52,7 @@ urlpatterns = [
     path("office/reminders/", office.LadderPage.as_view(), name="ladder"),
     path("office/reminders/<int:pk>/", office.StepEdit.as_view(), name="step_edit"),
     path("office/reminders/<int:pk>/removal/", office.StepRemoval.as_view(), name="step_removal"),
+    path("office/notices/", office.NoticesPage.as_view(), name="notices"),
     path("office/fields/", custom.CustomFieldsPage.as_view(), name="custom_fields"),
     path("office/fields/new/", custom.CustomFieldCreation.as_view(), name="custom_field_new"),
     path("office/fields/<int:pk>/", custom.CustomFieldPage.as_view(), name="custom_field"),
@@ -39,6 +60,21 @@ urlpatterns = [
     path("office/fields/<int:pk>/removal/", custom.CustomFieldRemoval.as_view(), name="custom_field_removal"),
     path(
         "office/fields/<int:pk>/restoration/", custom.CustomFieldRestoration.as_view(), name="custom_field_restoration"
+    ),
+    path("office/documents/", paper.PaperPage.as_view(), name="paper"),
+    path("office/documents/sample/", paper.PaperSample.as_view(), name="paper_sample"),
+    path("office/documents/picture/", paper.PaperPicture.as_view(), name="paper_picture"),
+    path("office/webhooks/", webhooks.WebhooksPage.as_view(), name="webhooks"),
+    path("office/webhooks/new/", webhooks.WebhookCreation.as_view(), name="webhook_new"),
+    path("office/webhooks/<int:pk>/", webhooks.WebhookRecordPage.as_view(), name="webhook"),
+    path("office/webhooks/<int:pk>/edit/", webhooks.WebhookEdit.as_view(), name="webhook_edit"),
+    path("office/webhooks/<int:pk>/secret/", webhooks.WebhookSecret.as_view(), name="webhook_secret"),
+    path("office/webhooks/<int:pk>/ending/", webhooks.WebhookEnding.as_view(), name="webhook_ending"),
+    path("office/webhooks/<int:pk>/trial/", webhooks.WebhookTrial.as_view(), name="webhook_trial"),
+    path(
+        "office/webhooks/<int:pk>/messages/<int:delivery>/repetition/",
+        webhooks.DeliveryRepetition.as_view(),
+        name="delivery_repetition",
     ),
     path("periods/", periods.PeriodsPage.as_view(), name="periods"),
     path("periods/<str:key>/", periods.PeriodRecordPage.as_view(), name="period_record"),

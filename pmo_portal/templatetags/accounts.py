@@ -28,7 +28,7 @@ def browser(user_agent: str) -> str:
     text = user_agent or ""
     name = next((f"{label} {_major(text, mark)}".strip() for mark, label in BROWSERS if f"{mark}/" in text), "")
     system = next((label for mark, label in SYSTEMS if mark in text), "")
-    return ", ".join(part for part in (name, system) if part) or _("unknown")
+    return _(", ").join(part for part in (name, system) if part) or _("unknown")
 
 
 def _major(text: str, mark: str) -> str:

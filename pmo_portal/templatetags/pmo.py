@@ -14,10 +14,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from pmo_portal.i18n import dates, numbers
+from pmo_portal.i18n import dates, notes, numbers
 from pmo_portal.i18n.text import has_japanese
 from pmo_portal.measures import Measure, showing
 
@@ -66,6 +67,12 @@ def shape(name: str) -> SafeString:
 def word_of(kind: str, value: str) -> str:
     table = LIGHTS if kind == "light" else CONFIDENCE
     return str(table.get(value or "none", table["none"])[-1])
+
+
+@register.filter
+def noted(text: str) -> str:
+    """A reason as its reader is told it: what the portal wrote itself, in the reader's language."""
+    return notes.told(text)
 
 
 @register.filter
@@ -232,6 +239,18 @@ def measured_part(context: dict, measure: Measure, value: Decimal | None, curren
     return showing.part(measure, value, money_unit=reader_unit(context), currency=currency)
 
 
+@register.simple_tag(takes_context=True)
+def value(context: dict, said: Any, kind: str = "text", currency: str = "") -> str:
+    """A value of a record as a person reads it, whatever it is: a line of a request, a side of a conflict, a change."""
+    if said in (None, ""):
+        return "–"
+    if kind == "money":
+        return money(context, said, currency or "JPY")
+    if kind in SAID:
+        return SAID[kind](said)
+    return format_html("<bdi>{}</bdi>", Truncator(said).chars(160))
+
+
 @register.filter
 def why_unknown(reason: str) -> str:
     return showing.why(reason)
@@ -253,6 +272,16 @@ def signed_days(value: int | None) -> str:
     if value in (None, ""):
         return "–"
     return _("%(days)s d") % {"days": numbers.signed(value)}
+
+
+SAID: dict[str, Callable[[Any], str]] = {
+    "light": light,
+    "confidence": confidence,
+    "date": day_plain,
+    "moment": moment,
+    "percent": signed_percent,
+    "days": signed_days,
+}
 
 
 @register.filter

@@ -48,6 +48,7 @@ class ProjectAccess(access.Access):
     mine = ("pm", "sponsor", "pmo_contact")
     can = {
         "edit": is_pm | access.roles("administrator"),
+        "attach": is_pm | access.roles("administrator", "manager", "member"),
         "edit_team": is_pm | access.roles("administrator"),
         "edit_milestones": is_pm | access.roles("administrator"),
         "request_budget": is_pm | access.roles("administrator", "manager"),

@@ -16,6 +16,7 @@ from pmo_portal import access, asks, audit
 from pmo_portal.access.models import Role, Scope
 from pmo_portal.access.tree import add_scope, office, rename_scope
 from pmo_portal.custom import actions as custom
+from pmo_portal.i18n.notes import own_note
 from pmo_portal.i18n.text import fold
 from pmo_portal.setup.grants import end_role, hold_role
 from projects.register import keys
@@ -24,6 +25,7 @@ from projects.register.ports import project_closing, project_handed_over, projec
 from projects.register.standing import CONFIDENCE_RANK, LIGHT_RANK, slip_days, variance_percent
 
 AMOUNTS = ("approved_budget", "forecast_cost", "spent")
+FIRST_APPROVAL = own_note("First approval")
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 DATES = (
     "planned_start_on",
@@ -184,7 +186,7 @@ def create_project(
             amount=approved_budget,
             approved_on=timezone.localdate(),
             by=by,
-            reason=_("First approval"),
+            reason=FIRST_APPROVAL,
         )
     return project
 
@@ -290,7 +292,7 @@ def hand_over(
     """
     access.require(by, "hand_over", project)
     old = project.pm
-    if not (new_pm.is_active and new_pm.email):
+    if not new_pm.is_reached:
         said = _("%(person)s does not sign in here and could not lead it. Name somebody who does.")
         raise ValidationError({"new_pm": ValidationError(said % {"person": new_pm}, code="unreached")})
     if old is not None and old.pk == new_pm.pk:
@@ -309,6 +311,8 @@ def hand_over(
         new_pm,
         key=f"handed-over:{project.pk}:{project.version}",
         kind="register.handed_over",
+        by=by,
+        about=project,
         params={"project_ja": project.name_ja, "project_en": project.name_en},
         url=project.get_absolute_url(),
     )

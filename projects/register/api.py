@@ -10,15 +10,37 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from pmo_portal.accounts.models import OrgUnit, Person
-from pmo_portal.api import AmountField, DayField, ReferenceField, ResourceSerializer, ResourceViewSet
+from pmo_portal.api import (
+    AmountField,
+    BulkMixin,
+    DayField,
+    ReferenceField,
+    ResourceSerializer,
+    ResourceViewSet,
+    rows_of,
+    shown,
+)
 from pmo_portal.api.custom import CustomValuesField
 from pmo_portal.lists import Equal
 from pmo_portal.money.codes import CODES
-from projects.register import actions, approving, placing
-from projects.register.lists import PortfolioList, ProjectList
-from projects.register.models import Portfolio, Programme, Project
+from projects.register import actions, approving, milestones, placing, queries, team
+from projects.register.lists import PortfolioList, ProgrammeList, ProjectList
+from projects.register.models import BudgetRevision, Milestone, Portfolio, Programme, Project, ProjectMember
 
 STAGES = [choice for choice in Project.Stage.choices if choice[0] != Project.Stage.CLOSED]
+
+
+class StageField(serializers.ChoiceField):
+    """Read as it is; written, any but the end, which comes by an act of its own."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(choices=Project.Stage.choices, **given)
+
+    def to_internal_value(self, data: Any) -> str:
+        stage = super().to_internal_value(data)
+        if stage == Project.Stage.CLOSED:
+            self.fail("invalid_choice", input=data)
+        return stage
 
 
 class PortfolioSerializer(ResourceSerializer):
@@ -37,7 +59,7 @@ class ProjectSerializer(ResourceSerializer):
     pm = ReferenceField(Person, "email", required=False, allow_null=True)
     sponsor = ReferenceField(Person, "email", required=False, allow_null=True)
     pmo_contact = ReferenceField(Person, "email", required=False, allow_null=True)
-    stage = serializers.ChoiceField(choices=STAGES, required=False)
+    stage = StageField(required=False)
     currency = serializers.ChoiceField(choices=CODES, required=False)
     custom = CustomValuesField()
 
@@ -96,6 +118,83 @@ class ProjectSerializer(ResourceSerializer):
         ]
 
 
+class ProgrammeSerializer(ResourceSerializer):
+    portfolio = ReferenceField(Portfolio, "key")
+    owner = ReferenceField(Person, "email", required=False, allow_null=True)
+
+    class Meta:
+        model = Programme
+        fields = ["id", "key", "name_ja", "name_en", "portfolio", "owner", "description", "version"]
+        read_only_fields = ["id", "version"]
+
+
+class MilestoneSerializer(ResourceSerializer):
+    """`forecast_on`, `actual_on` and the state move by acts of their own; a new one may say its forecast."""
+
+    project = ReferenceField(Project, "key")
+    owner = ReferenceField(Person, "email", required=False, allow_null=True)
+    forecast_on = DayField(required=False, allow_null=True)
+    reason = serializers.CharField(write_only=True, max_length=2000, required=False, allow_blank=True)
+
+    class Meta:
+        model = Milestone
+        validators: list = []
+        fields = [
+            "id",
+            "project",
+            "number",
+            "name_ja",
+            "name_en",
+            "owner",
+            "baseline_on",
+            "forecast_on",
+            "previous_on",
+            "actual_on",
+            "state",
+            "reason",
+            "version",
+        ]
+        read_only_fields = ["id", "number", "previous_on", "actual_on", "state", "version"]
+
+
+class MemberSerializer(ResourceSerializer):
+    """Who works on a project, as what, how much of their time, from when to when."""
+
+    project = ReferenceField(Project, "key")
+    person = ReferenceField(Person, "email", allow_null=True)
+    starts_on = DayField(required=False)
+
+    def validate_person(self, person: Person | None) -> Person:
+        if person is None:
+            self.fields["person"].fail("null")
+        return person
+
+    class Meta:
+        model = ProjectMember
+        validators: list = []
+        fields = [
+            "id",
+            "project",
+            "person",
+            "part_ja",
+            "part_en",
+            "share_percent",
+            "starts_on",
+            "ends_on",
+            "version",
+        ]
+        read_only_fields = ["id", "version"]
+
+
+class BudgetRevisionSerializer(ResourceSerializer):
+    by = shown(Person, "email")
+
+    class Meta:
+        model = BudgetRevision
+        fields = ["number", "amount", "approved_on", "reason", "by"]
+        read_only_fields = fields
+
+
 class ClosureSerializer(serializers.Serializer):
     finished_on = DayField()
     note = serializers.CharField(max_length=5000)
@@ -110,7 +209,7 @@ class ArchiveSerializer(serializers.Serializer):
 class ReopeningSerializer(ArchiveSerializer):
     """In which stage a project that has ended goes on, and why."""
 
-    stage = serializers.ChoiceField(choices=[c for c in Project.Stage.choices if c[0] != Project.Stage.CLOSED])
+    stage = serializers.ChoiceField(choices=STAGES)
 
 
 class HandoverSerializer(serializers.Serializer):
@@ -124,6 +223,12 @@ class PlacementSerializer(serializers.Serializer):
     programme = ReferenceField(Programme, "key", required=False, allow_null=True, default=None)
     on = DayField(required=False, help_text="From this day on; today unless said.")
     reason = serializers.CharField(max_length=2000)
+
+
+class PlacementCancellationSerializer(serializers.Serializer):
+    """Why the move does not take place, where there is something to say."""
+
+    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
 class BudgetSerializer(serializers.Serializer):
@@ -145,7 +250,7 @@ class RequestSerializer(serializers.Serializer):
     state = serializers.CharField()
 
 
-class PortfolioViewSet(ResourceViewSet):
+class PortfolioViewSet(BulkMixin, ResourceViewSet):
     """Portfolios, by key."""
 
     model = Portfolio
@@ -166,7 +271,7 @@ class PortfolioViewSet(ResourceViewSet):
         return self.told(actions.edit_portfolio(portfolio, by=request.user, version=self.version, **given))
 
 
-class ProjectViewSet(ResourceViewSet):
+class ProjectViewSet(BulkMixin, ResourceViewSet):
     """Projects, by key. The place, the budget and the PM are given once; later they change by an act of their own."""
 
     model = Project
@@ -223,6 +328,12 @@ class ProjectViewSet(ResourceViewSet):
         """From a day on the project belongs to another portfolio or programme."""
         return self._done(placing.place_project, PlacementSerializer)
 
+    @extend_schema(request=PlacementCancellationSerializer, responses={200: ProjectSerializer})
+    @action(detail=True, methods=["post"], url_path="placement/cancellation")
+    def placement_cancellation(self, request, key=None):
+        """The move that was planned for a later day does not take place; 400 where none is planned."""
+        return self._done(placing.cancel_move, PlacementCancellationSerializer)
+
     @extend_schema(request=BudgetSerializer, responses={202: RequestSerializer})
     @action(detail=True, methods=["post"])
     def budget(self, request, key=None):
@@ -235,6 +346,13 @@ class ProjectViewSet(ResourceViewSet):
         """Ask for other planned dates; their route decides."""
         return self._asked(approving.request_baseline, BaselineSerializer)
 
+    @extend_schema(responses={200: BudgetRevisionSerializer(many=True)})
+    @action(detail=True, methods=["get"], url_path="budget-revisions", pagination_class=None)
+    def budget_revisions(self, request, key=None):
+        """The approved budgets one after another, the first one first."""
+        found = queries.budget_revisions(self.get_object())
+        return Response(BudgetRevisionSerializer(found, many=True).data)
+
     def _done(self, act, takes: type[serializers.Serializer]) -> Response:
         project = self.get_object()
         given = self.get_input(takes)
@@ -245,3 +363,124 @@ class ProjectViewSet(ResourceViewSet):
         given: dict[str, Any] = self.get_input(takes)
         made = act(self.get_object(), by=self.request.user, version=self.version, **given)
         return Response(RequestSerializer(made).data, status=202)
+
+
+class ProgrammeViewSet(ResourceViewSet):
+    """Programmes, by key. A programme stays in its portfolio: what belongs elsewhere is moved project by project."""
+
+    model = Programme
+    related = ("portfolio__scope", "owner")
+    list_class = ProgrammeList
+    filters = (Equal("key", "key"), Equal("owner", "owner", "owner__email"))
+    serializer_class = ProgrammeSerializer
+    lookup_field = "key"
+    lookup_value_regex = "[^/]+"
+    by_act = {"portfolio": ""}
+
+    @extend_schema(responses={201: ProgrammeSerializer})
+    def create(self, request):
+        return self.told(actions.create_programme(by=request.user, **self.get_input()), status=201)
+
+    def partial_update(self, request, key=None):
+        programme = self.get_object()
+        given = self.get_input(partial=True)
+        return self.told(actions.edit_programme(programme, by=request.user, version=self.version, **given))
+
+
+class ForecastSerializer(serializers.Serializer):
+    forecast_on = DayField()
+
+
+class ReachingSerializer(serializers.Serializer):
+    actual_on = DayField()
+
+
+class MilestoneViewSet(ResourceViewSet):
+    """Milestones of projects. What a milestone is measured against (`baseline_on`) moves with a reason only."""
+
+    model = Milestone
+    related = ("project__scope", "project__pm", "owner")
+    list_class = rows_of(
+        Milestone,
+        equal={"project": "project__key", "owner": "owner__email", "portfolio": "project__portfolio__key"},
+        choose=("state",),
+        days={"baseline": "baseline_on", "forecast": "forecast_on", "actual": "actual_on"},
+        sorts={"project": "project__key", "baseline": "baseline_on", "forecast": "forecast_on", "actual": "actual_on"},
+        search=("name_ja", "name_en", "project__key"),
+    )
+    serializer_class = MilestoneSerializer
+    by_act = {"project": "", "forecast_on": "forecast/"}
+
+    @extend_schema(responses={201: MilestoneSerializer})
+    def create(self, request):
+        given = self.get_input()
+        project, _reason = given.pop("project"), given.pop("reason", "")
+        return self.told(milestones.add_milestone(project, by=request.user, **given), status=201)
+
+    def partial_update(self, request, pk=None):
+        found = self.get_object()
+        stays = {name: getattr(found, name) for name in ("name_ja", "name_en", "baseline_on", "owner")}
+        given = stays | self.get_input(partial=True)
+        return self.told(milestones.edit_milestone(found, by=request.user, version=self.version, **given))
+
+    @extend_schema(request=ForecastSerializer, responses={200: MilestoneSerializer})
+    @action(detail=True, methods=["post"])
+    def forecast(self, request, pk=None):
+        """It is expected on another day; the forecast before stays readable."""
+        return self.done(milestones.move_milestone, ForecastSerializer)
+
+    @extend_schema(request=ReachingSerializer, responses={200: MilestoneSerializer})
+    @action(detail=True, methods=["post"])
+    def reaching(self, request, pk=None):
+        """It has been reached."""
+        return self.done(milestones.reach_milestone, ReachingSerializer)
+
+    @extend_schema(request=ArchiveSerializer, responses={200: MilestoneSerializer})
+    @action(detail=True, methods=["post"])
+    def dropping(self, request, pk=None):
+        """It is not aimed at any more; it stays in the list, as dropped."""
+        return self.done(milestones.drop_milestone, ArchiveSerializer)
+
+    @extend_schema(request=ArchiveSerializer, responses={200: MilestoneSerializer})
+    @action(detail=True, methods=["post"])
+    def reopening(self, request, pk=None):
+        """Reached or dropped by mistake, or aimed at again."""
+        return self.done(milestones.reopen_milestone, ArchiveSerializer)
+
+
+class MembershipEndSerializer(serializers.Serializer):
+    last_on = DayField(help_text="The last day in the team; before the first day: they never were in it.")
+    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class MemberViewSet(ResourceViewSet):
+    """The teams of projects."""
+
+    model = ProjectMember
+    related = ("project__scope", "project__pm", "person")
+    list_class = rows_of(
+        ProjectMember,
+        equal={"project": "project__key", "person": "person__email"},
+        days={"starts": "starts_on", "ends": "ends_on"},
+        sorts={"project": "project__key", "starts": "starts_on", "ends": "ends_on"},
+        search=("person__name_ja", "person__name_en", "part_ja", "part_en", "project__key"),
+    )
+    serializer_class = MemberSerializer
+    by_act = {"project": "", "person": ""}
+
+    @extend_schema(responses={201: MemberSerializer})
+    def create(self, request):
+        given = self.get_input()
+        return self.told(team.add_member(given.pop("project"), by=request.user, **given), status=201)
+
+    def partial_update(self, request, pk=None):
+        found = self.get_object()
+        names = ("part_ja", "part_en", "share_percent", "starts_on", "ends_on")
+        given = {name: getattr(found, name) for name in names} | self.get_input(partial=True)
+        return self.told(team.change_member(found, by=request.user, version=self.version, **given))
+
+    @extend_schema(request=MembershipEndSerializer, responses={200: MemberSerializer})
+    @action(detail=True, methods=["post"])
+    def ending(self, request, pk=None):
+        """They leave the team."""
+        return self.done(team.end_membership, MembershipEndSerializer)

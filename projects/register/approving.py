@@ -41,25 +41,37 @@ def request_budget(
     actions.check_budget(amount, reason)
     if version is not None and project.version != int(version):
         raise audit.Conflict(project, int(version))
+    _require_other_budget(project, amount)
+    content = budget_content(project, amount)
+    return approvals.submit(
+        BUDGET, about=project, by=by, amount=amount, currency=project.currency, reason=reason, content=content
+    )
+
+
+def _require_other_budget(project: Project, amount: Decimal) -> None:
     if amount == project.approved_budget:
         raise ValidationError({"amount": ValidationError(_("This is the approved budget already."), code="same")})
+
+
+def budget_content(project: Project, amount: Decimal) -> dict[str, Any]:
+    """What is asked, and the figures that it is judged by, as they stand now."""
     year_ago = timezone.localdate() - timedelta(days=365)
-    return approvals.submit(
-        BUDGET,
-        about=project,
-        by=by,
-        amount=amount,
-        currency=project.currency,
-        reason=reason,
-        content={
-            "amount": amount,
-            "was": project.approved_budget,
-            "forecast": project.forecast_cost,
-            "spent": project.spent,
-            "currency": project.currency,
-            "recent": project.budget_revisions.filter(number__gt=1, approved_on__gte=year_ago).count(),
-        },
-    )
+    return {
+        "amount": amount,
+        "was": project.approved_budget,
+        "forecast": project.forecast_cost,
+        "spent": project.spent,
+        "currency": project.currency,
+        "recent": project.budget_revisions.filter(number__gt=1, approved_on__gte=year_ago).count(),
+    }
+
+
+def budget_mended(request: ApprovalRequest, amount: Decimal) -> tuple[dict[str, Any], Decimal]:
+    """Another amount for the next round."""
+    project = project_of(request)
+    actions.check_budget(amount, request.reason or "-")
+    _require_other_budget(project, amount)
+    return budget_content(project, amount), amount
 
 
 def budget_lines(request: ApprovalRequest) -> list[Line]:
@@ -134,6 +146,12 @@ def request_baseline(
     audit.require_reason(reason, _("Say why the plan moves."))
     if version is not None and project.version != int(version):
         raise audit.Conflict(project, int(version))
+    content = baseline_content(project, planned_start_on, planned_finish_on)
+    return approvals.submit(BASELINE, about=project, by=by, reason=reason, content=content)
+
+
+def baseline_content(project: Project, planned_start_on: date | None, planned_finish_on: date | None) -> dict[str, Any]:
+    """The dates that are asked for beside those that stand. Raises ValidationError where they cannot be."""
     if (planned_start_on, planned_finish_on) == (project.planned_start_on, project.planned_finish_on):
         raise ValidationError(
             {"planned_finish_on": ValidationError(_("These are the planned dates already."), code="same")}
@@ -142,20 +160,21 @@ def request_baseline(
     trial.planned_start_on, trial.planned_finish_on = planned_start_on, planned_finish_on
     actions.check_sound(trial)
     before = ApprovalRequest.objects.filter(kind=BASELINE, object_id=project.pk, state="approved").count()
-    return approvals.submit(
-        BASELINE,
-        about=project,
-        by=by,
-        reason=reason,
-        content={
-            "planned_start_on": planned_start_on,
-            "planned_finish_on": planned_finish_on,
-            "start_was": project.planned_start_on,
-            "finish_was": project.planned_finish_on,
-            "forecast_finish_on": project.forecast_finish_on,
-            "before": before,
-        },
-    )
+    return {
+        "planned_start_on": planned_start_on,
+        "planned_finish_on": planned_finish_on,
+        "start_was": project.planned_start_on,
+        "finish_was": project.planned_finish_on,
+        "forecast_finish_on": project.forecast_finish_on,
+        "before": before,
+    }
+
+
+def baseline_mended(
+    request: ApprovalRequest, planned_start_on: date | None, planned_finish_on: date | None
+) -> tuple[dict[str, Any], None]:
+    """Other dates for the next round."""
+    return baseline_content(project_of(request), planned_start_on, planned_finish_on), None
 
 
 def baseline_lines(request: ApprovalRequest) -> list[Line]:

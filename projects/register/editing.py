@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from pmo_portal import audit, editing
 from pmo_portal.accounts.queries import units_as_tree
 from pmo_portal.custom import actions as custom
 from pmo_portal.editing import Editable
+from pmo_portal.editing.declaring import TAKEN_BACK
 from pmo_portal.editing.people import people
 from projects.register import actions, queries
 from projects.register.lists import PortfolioList, ProgrammeList, ProjectList
@@ -72,7 +71,7 @@ class ProjectEditing(editing.Editing):
         return actions.create_project(by=by, **values)
 
     def remove(self, record, *, by) -> None:
-        audit.archive(record, by=by, reason=str(_("Taken back with the workbook that brought it")))
+        audit.archive(record, by=by, reason=TAKEN_BACK)
 
     def locked(self, record) -> dict[str, str]:
         return dict.fromkeys(record.approved_dates, "date_by_approval")

@@ -134,17 +134,25 @@ class ProgrammeEditForm(PortfolioForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class BudgetForm(forms.Form):
+class BudgetMending(forms.Form):
+    """What of a request that came back may be mended, besides its reason."""
+
     amount = MoneyField(label=_("New approved budget"), min_value=0)
+
+
+class BaselineMending(forms.Form):
+    planned_start_on = DateField(label=_("Planned start"), required=False)
+    planned_finish_on = DateField(label=_("Planned finish"))
+
+
+class BudgetForm(BudgetMending):
     reason = forms.CharField(
         label=_("Reason"), widget=forms.Textarea, max_length=2000, help_text=_("Those who decide read this first.")
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class BaselineForm(forms.Form):
-    planned_start_on = DateField(label=_("Planned start"), required=False)
-    planned_finish_on = DateField(label=_("Planned finish"))
+class BaselineForm(BaselineMending):
     reason = forms.CharField(
         label=_("Reason"), widget=forms.Textarea, max_length=2000, help_text=_("Those who decide read this first.")
     )

@@ -14,6 +14,7 @@ from pmo_portal.routes import routes
 LONGEST = 40
 BREAKS_ADDRESSES = frozenset("/\\?#%")
 PROJECTS, PORTFOLIOS, PROGRAMMES = "/projects/", "/projects/portfolios/", "/projects/programmes/"
+IN_THE_API = {PROJECTS: "/api/v1/projects/", PORTFOLIOS: "/api/v1/portfolios/"}
 
 
 @lru_cache
@@ -32,7 +33,7 @@ def is_sound(key: str) -> bool:
 
 def is_page(key: str, prefix: str) -> bool:
     """Whether a page of the portal stands at that very address; NEW is another one than new."""
-    return key in page_words(prefix)
+    return key in page_words(prefix) or (prefix in IN_THE_API and key in page_words(IN_THE_API[prefix]))
 
 
 def check_key(key: str, prefix: str) -> None:

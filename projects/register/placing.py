@@ -180,6 +180,8 @@ def _tell(project: Project, portfolios: tuple[Portfolio, Portfolio], on: date, b
             person,
             key=f"placed:{project.pk}:{project.version}:{person.pk}",
             kind="register.placed",
+            by=by,
+            about=project,
             params={
                 "project_ja": project.name_ja,
                 "project_en": project.name_en,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -11,11 +11,20 @@ from django.utils import timezone
 
 from pmo_portal import access, audit, measures
 from pmo_portal.accounts.models import LastSeen
+from pmo_portal.accounts.queries import named, people_in_use
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.i18n.text import fold
 from pmo_portal.measures.models import MeasureValue
 from pmo_portal.search.models import holding
-from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember, ProjectPlacement
+from projects.register.models import (
+    BudgetRevision,
+    Milestone,
+    Portfolio,
+    Programme,
+    Project,
+    ProjectMember,
+    ProjectPlacement,
+)
 
 PEOPLE = ("pm", "sponsor", "pmo_contact")
 PLACES = ("scope", "portfolio", "programme", "reported_period")
@@ -37,6 +46,29 @@ def called(viewer, words: str) -> QuerySet[Project]:
     found = projects(viewer).filter(holding(words))
     rank = Case(When(key_folded__startswith=fold(words), then=Value(0)), default=Value(1), output_field=IntegerField())
     return found.order_by(rank, "key")
+
+
+def led(viewer, words: str) -> QuerySet[Project]:
+    """Projects under way whose project manager is called so; those that changed last come first."""
+    leaders = people_in_use().filter(named(words)).values("pk")
+    found = projects(viewer).filter(pm__in=leaders, state__in=(Project.State.ACTIVE, Project.State.PAUSED))
+    return found.select_related("pm").order_by("-last_change_at")
+
+
+def milestones_near(viewer, first: date, last: date) -> QuerySet[Milestone]:
+    """Open milestones forecast between two days, of the projects that the viewer leads, sponsors, looks after for the PMO or
+    works in, and those that they own."""
+    people = access.reach(viewer).people
+    mine = Q(project__pm__in=people) | Q(project__sponsor__in=people) | Q(project__pmo_contact__in=people)
+    works_in = ProjectMember.objects.filter(person__in=people, archived_at=None).values("project_id")
+    found = access.visible(viewer, Milestone).filter(mine | Q(owner__in=people) | Q(project__in=works_in))
+    return found.filter(
+        state=Milestone.State.OPEN,
+        archived_at=None,
+        project__archived_at=None,
+        project__state__in=(Project.State.ACTIVE, Project.State.PAUSED),
+        forecast_on__range=(first, last),
+    ).select_related("project")
 
 
 def looked_at(viewer, most: int) -> list[Project]:
@@ -95,7 +127,12 @@ def led_by(person) -> QuerySet[Project]:
 
 
 def milestones(project: Project) -> QuerySet[Milestone]:
-    return Milestone.objects.filter(project=project, archived_at=None).select_related("owner").order_by("number")
+    return milestones_of([project]).select_related("owner")
+
+
+def milestones_of(projects) -> QuerySet[Milestone]:
+    """Those of several projects, of each in their order."""
+    return Milestone.objects.filter(project__in=projects, archived_at=None).order_by("project", "number")
 
 
 EXPLAINED = ("forecast_cost", "approved_budget", "spent", "slip_days")
@@ -110,6 +147,11 @@ def explained(viewer, project: Project) -> dict[str, str]:
         scope_id=project.scope_id, period_id=period.pk, measure__in=EXPLAINED
     )
     return {m: measures.figure_url(m, project.scope_id, period.key) for m in kept.values_list("measure", flat=True)}
+
+
+def budget_revisions(project: Project) -> QuerySet[BudgetRevision]:
+    """The approved budgets one after another."""
+    return project.budget_revisions.select_related("by").order_by("number")
 
 
 def next_milestones(project: Project, count: int = 5) -> list[Milestone]:
@@ -162,3 +204,8 @@ def hidden_count(viewer, found: QuerySet) -> int:
     """How many running projects lie outside the viewer's scope: said, not shown."""
     everything = Project.objects.filter(archived_at=None).count()
     return max(0, everything - projects(viewer).count())
+
+
+def portfolios_there() -> list[Portfolio]:
+    """The first portfolios of the office, whoever asks: for its guided set-up."""
+    return list(Portfolio.objects.filter(archived_at=None).order_by("key")[:20])

@@ -17,8 +17,10 @@ from pmo_portal import access, audit
 from pmo_portal.accounts.actions import look_at
 from pmo_portal.asks.letters import shown
 from pmo_portal.asks.queries import in_scope
+from pmo_portal.custom.actions import lacking as customs_lacking
 from pmo_portal.custom.forms import all_initial as customs_initial
 from pmo_portal.custom.shape import shown as customs_shown
+from pmo_portal.i18n.dates import format_date
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
 from pmo_portal.pages.panels import panels_of
 from projects.register import actions, approving, forms, milestones, placing, queries, team
@@ -30,6 +32,20 @@ from projects.register.standing import share_percent
 
 SECTION = "projects:register"
 ASK = gettext_lazy("Ask for approval")
+ASKED = gettext_lazy("%(name)s is on its way to those who decide.")
+
+
+class _Told:
+    """A form whose outcome is answered by a receipt. `receipt` names what was done to `%(name)s`."""
+
+    receipt: Any = gettext_lazy("%(name)s is saved.")
+
+    def receipt_of(self, outcome) -> str:
+        return self.receipt % {"name": outcome, **self.said_of(outcome)}
+
+    def said_of(self, outcome) -> dict[str, Any]:
+        """What the receipt says besides the name."""
+        return {}
 
 
 class ProjectListPage(ListPage):
@@ -78,6 +94,7 @@ class ProjectRecordPage(RecordPage):
                 "team": queries.team(project)[:8],
                 "explained": queries.explained(self.viewer, project),
                 "customs": customs_shown(self.viewer, project),
+                "lacking": customs_lacking(project, by=self.viewer) if project.is_open else [],
                 "spent_percent": share_percent(project.spent, project.approved_budget),
             }
         elif self.tab == "milestones":
@@ -123,7 +140,8 @@ class MarkSeen(ActPage):
         return HttpResponseRedirect(self.record.get_absolute_url())
 
 
-class ProjectCreation(FormPage):
+class ProjectCreation(_Told, FormPage):
+    receipt = gettext_lazy("%(name)s is in the register.")
     seen_by = ("administrator", "manager")
     section = SECTION
     form_class = forms.ProjectForm
@@ -146,7 +164,7 @@ class ProjectCreation(FormPage):
         return actions.create_project(by=self.viewer, **given)
 
 
-class _OfProject(ActPage):
+class _OfProject(_Told, ActPage):
     """`submit_label`: what its button does."""
 
     submit_label = pgettext_lazy("verb", "Save")
@@ -184,6 +202,7 @@ class BudgetRequest(_OfProject):
     """Ask for a new approved budget; its route decides."""
 
     permit = "request_budget"
+    receipt = ASKED
     form_class = forms.BudgetForm
     submit_label = ASK
 
@@ -201,6 +220,7 @@ class BaselineRequest(_OfProject):
     """Ask for other planned dates; their route decides."""
 
     permit = "request_baseline"
+    receipt = ASKED
     form_class = forms.BaselineForm
     submit_label = ASK
 
@@ -217,6 +237,7 @@ class BaselineRequest(_OfProject):
 
 class Handover(_OfProject):
     permit = "hand_over"
+    receipt = gettext_lazy("%(name)s is handed over to %(pm)s.")
     form_class = forms.HandoverForm
     submit_label = pgettext_lazy("verb", "Hand over")
 
@@ -225,6 +246,9 @@ class Handover(_OfProject):
 
     def act(self, record, form) -> Project:
         return actions.hand_over(record, by=self.viewer, **form.cleaned_data)
+
+    def said_of(self, outcome) -> dict[str, Any]:
+        return {"pm": outcome.pm}
 
     def success_url(self, outcome) -> str:
         """The record, unless whoever handed it over sees it no more."""
@@ -237,6 +261,7 @@ class ProjectPlacementPage(_OfProject):
     """Move the project to another portfolio or programme from a day on; where it belonged before."""
 
     permit = "place"
+    receipt = gettext_lazy("%(name)s belongs to %(place)s from %(day)s on.")
     form_class = forms.PlacementForm
     submit_label = pgettext_lazy("verb", "Move")
     template_name = "projects/register/project_placement.html"
@@ -262,11 +287,17 @@ class ProjectPlacementPage(_OfProject):
         }
 
     def act(self, record, form) -> Project:
+        self.moved = form.cleaned_data
         return placing.place_project(record, by=self.viewer, **form.cleaned_data)
+
+    def said_of(self, outcome) -> dict[str, Any]:
+        place = self.moved["programme"] or self.moved["portfolio"]
+        return {"place": place, "day": format_date(self.moved["on"] or timezone.localdate())}
 
 
 class ProjectPlacementCancellation(_OfProject):
     permit = "place"
+    receipt = gettext_lazy("%(name)s stays where it is; the planned move is cancelled.")
     form_class = forms.VersionForm
     http_method_names = ["post"]
 
@@ -281,6 +312,7 @@ class ProjectPlacementCancellation(_OfProject):
 
 class ProjectClosure(_OfProject):
     permit = "close"
+    receipt = gettext_lazy("%(name)s is closed.")
     form_class = forms.ClosureForm
     submit_label = pgettext_lazy("project", "Close")
 
@@ -298,6 +330,7 @@ class ProjectReopening(_OfProject):
     """A project that has ended runs on."""
 
     permit = "reopen"
+    receipt = gettext_lazy("%(name)s runs again.")
     form_class = forms.ReopeningForm
     submit_label = pgettext_lazy("project", "Re-open")
 
@@ -310,6 +343,7 @@ class ProjectReopening(_OfProject):
 
 class ProjectArchive(_OfProject):
     permit = "archive"
+    receipt = gettext_lazy("%(name)s is in the archive.")
     form_class = forms.ArchiveForm
     submit_label = pgettext_lazy("verb", "Archive")
 
@@ -324,6 +358,7 @@ class ProjectRestoration(_OfProject):
     """Back from the archive."""
 
     permit = "archive"
+    receipt = gettext_lazy("%(name)s is back from the archive.")
     form_class = forms.RestorationForm
     submit_label = pgettext_lazy("verb", "Bring back")
 
@@ -336,6 +371,7 @@ class ProjectRestoration(_OfProject):
 
 class MemberCreation(_OfProject):
     permit = "edit_team"
+    receipt = gettext_lazy("%(person)s is added to the team of %(project)s.")
     form_class = forms.MemberForm
     submit_label = pgettext_lazy("verb", "Add")
 
@@ -348,8 +384,11 @@ class MemberCreation(_OfProject):
     def act(self, record, form) -> ProjectMember:
         return team.add_member(record, by=self.viewer, **form.cleaned_data)
 
+    def said_of(self, outcome) -> dict[str, Any]:
+        return {"person": outcome.person, "project": self.record}
 
-class _OfMember(ActPage):
+
+class _OfMember(_Told, ActPage):
     model = ProjectMember
     lookup = {"key": "project__key", "pk": "pk"}
     related = ("project__scope", "project__pm", "project__portfolio", "person")
@@ -361,9 +400,14 @@ class _OfMember(ActPage):
     def back_url(self) -> str:
         return self.record.get_absolute_url()
 
+    def said_of(self, outcome) -> dict[str, Any]:
+        day = format_date(outcome.ends_on) if outcome.ends_on else ""
+        return {"person": outcome.person, "project": self.record.project, "day": day}
+
 
 class MemberEdit(_OfMember):
     form_class = forms.MemberEditForm
+    receipt = gettext_lazy("%(person)s in the team of %(project)s is saved.")
 
     def title(self) -> str:
         return _("%(person)s in the team") % {"person": self.record.person}
@@ -379,6 +423,7 @@ class MemberEnd(_OfMember):
     """They leave the team."""
 
     form_class = forms.MemberEndForm
+    receipt = gettext_lazy("%(person)s leaves the team of %(project)s on %(day)s.")
 
     def title(self) -> str:
         return _("%(person)s leaves the team") % {"person": self.record.person}
@@ -392,6 +437,7 @@ class MemberEnd(_OfMember):
 
 class MilestoneCreation(_OfProject):
     permit = "edit_milestones"
+    receipt = gettext_lazy("%(name)s is added to %(project)s.")
     form_class = forms.MilestoneForm
     submit_label = pgettext_lazy("verb", "Add")
 
@@ -404,11 +450,14 @@ class MilestoneCreation(_OfProject):
     def act(self, record, form) -> Milestone:
         return milestones.add_milestone(record, by=self.viewer, **form.cleaned_data)
 
+    def said_of(self, outcome) -> dict[str, Any]:
+        return {"project": self.record}
+
     def success_url(self, outcome) -> str:
         return f"{self.record.get_absolute_url()}?tab=milestones"
 
 
-class _OfMilestone(ActPage):
+class _OfMilestone(_Told, ActPage):
     model = Milestone
     lookup = {"key": "project__key", "number": "number"}
     related = ("project__scope", "project__pm", "owner")
@@ -423,9 +472,14 @@ class _OfMilestone(ActPage):
     def success_url(self, outcome) -> str:
         return self.back_url
 
+    def said_of(self, outcome) -> dict[str, Any]:
+        day = outcome.actual_on or outcome.forecast_on
+        return {"project": self.record.project, "day": format_date(day) if day else ""}
+
 
 class MilestoneMove(_OfMilestone):
     form_class = forms.MilestoneMoveForm
+    receipt = gettext_lazy("%(name)s of %(project)s is now expected on %(day)s.")
 
     def title(self) -> str:
         return _("Move %(milestone)s") % {"milestone": self.record}
@@ -439,6 +493,7 @@ class MilestoneMove(_OfMilestone):
 
 class MilestoneEdit(_OfMilestone):
     form_class = forms.MilestoneEditForm
+    receipt = gettext_lazy("%(name)s of %(project)s is saved.")
 
     def title(self) -> str:
         return _("Edit %(milestone)s") % {"milestone": self.record}
@@ -453,6 +508,7 @@ class MilestoneEdit(_OfMilestone):
 
 class MilestoneDropped(_OfMilestone):
     form_class = forms.MilestoneDropForm
+    receipt = gettext_lazy("%(name)s of %(project)s is dropped.")
 
     def title(self) -> str:
         return _("Drop %(milestone)s") % {"milestone": self.record}
@@ -468,6 +524,7 @@ class MilestoneReopening(_OfMilestone):
     """It was not reached, or is aimed at again."""
 
     form_class = forms.MilestoneDropForm
+    receipt = gettext_lazy("%(name)s of %(project)s is aimed at again.")
 
     def title(self) -> str:
         return _("Aim at %(milestone)s again") % {"milestone": self.record}
@@ -481,6 +538,7 @@ class MilestoneReopening(_OfMilestone):
 
 class MilestoneReached(_OfMilestone):
     form_class = forms.MilestoneReachedForm
+    receipt = gettext_lazy("%(name)s of %(project)s was reached on %(day)s.")
 
     def title(self) -> str:
         return _("%(milestone)s was reached") % {"milestone": self.record}
@@ -501,7 +559,8 @@ class PortfolioListPage(ListPage):
         return {"may_add": access.holds(self.viewer, "administrator", "manager")}
 
 
-class PortfolioCreation(FormPage):
+class PortfolioCreation(_Told, FormPage):
+    receipt = gettext_lazy("%(name)s is in the register.")
     seen_by = ("administrator", "manager")
     section = SECTION
     form_class = forms.PortfolioForm
@@ -513,7 +572,7 @@ class PortfolioCreation(FormPage):
         return actions.create_portfolio(by=self.viewer, **form.cleaned_data)
 
 
-class _EditOfPlace(ActPage):
+class _EditOfPlace(_Told, ActPage):
     """What a portfolio and a programme have in common: the form starts with the record's own fields."""
 
     lookup = {"key": "key"}
@@ -566,7 +625,8 @@ class ProgrammeListPage(ListPage):
         return {"may_add": access.holds(self.viewer, "administrator", "manager")}
 
 
-class ProgrammeCreation(FormPage):
+class ProgrammeCreation(_Told, FormPage):
+    receipt = gettext_lazy("%(name)s is in the register.")
     seen_by = ("administrator", "manager")
     section = SECTION
     form_class = forms.ProgrammeForm

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from pmo_portal import api, approvals, asks, search
+from pmo_portal import api, approvals, asks, feeds, files, search, watching, webhooks
 from pmo_portal.approvals.queries import about as requests_about
 from pmo_portal.custom import registry as custom
 from pmo_portal.desk.panels import desk_panel
 from pmo_portal.i18n.dates import format_date
 from pmo_portal.i18n.localised import pick
 from pmo_portal.pages import menu, panels
-from projects.register import approving, editing, queries  # noqa: F401  editing declares itself
+from projects.register import approving, editing, forms, guide, queries  # noqa: F401  editing and guide declare themselves
 from projects.register.acting import act
-from projects.register.api import PortfolioViewSet, ProjectViewSet
+from projects.register.api import (
+    MemberViewSet,
+    MilestoneViewSet,
+    PortfolioViewSet,
+    ProgrammeViewSet,
+    ProjectViewSet,
+)
 from projects.register.desk import my_projects
-from projects.register.models import Project
+from projects.register.models import Portfolio, Project
 
 menu.add(
     tier="projects",
@@ -31,16 +39,27 @@ menu.add(
     go="P",
 )
 custom.register(
-    Project, label=gettext_lazy("Projects"), state="stage", states=Project.Stage.choices, currency="currency"
+    Project,
+    label=gettext_lazy("Projects"),
+    state="stage",
+    states=Project.Stage.choices,
+    currency="currency",
+    edited=Q(archived_at=None, state__in=(Project.State.ACTIVE, Project.State.PAUSED)),
 )
+files.carry(Project, permit="attach", by="key", is_open=lambda project: project.archived_at is None)
 api.route("projects", ProjectViewSet)
 api.route("portfolios", PortfolioViewSet)
+api.route("programmes", ProgrammeViewSet)
+api.route("milestones", MilestoneViewSet)
+api.route("members", MemberViewSet)
 asks.notice(
     "register.handed_over",
     lambda params: (
         _("You now lead %(project)s; what was asked of its PM is on your desk.")
         % {"project": pick(params.get("project_ja", ""), params.get("project_en", ""))}
     ),
+    label=gettext_lazy("A project is handed over to you"),
+    mandatory=gettext_lazy("You answer for it from then on."),
 )
 asks.notice(
     "register.placed",
@@ -52,11 +71,14 @@ asks.notice(
             "day": format_date(date.fromisoformat(params["on"]), "plain"),
         }
     ),
+    label=gettext_lazy("A project of yours moves to another portfolio"),
 )
 approvals.kind(
     approving.BUDGET,
     label=gettext_lazy("Budget revision"),
     lines=approving.budget_lines,
+    mending=forms.BudgetMending,
+    mended=approving.budget_mended,
     approved=approving.budget_approved,
     first_routes=(
         approvals.FirstRoute(
@@ -94,6 +116,8 @@ approvals.kind(
     approving.BASELINE,
     label=gettext_lazy("Change of the planned dates"),
     lines=approving.baseline_lines,
+    mending=forms.BaselineMending,
+    mended=approving.baseline_mended,
     approved=approving.baseline_approved,
     first_routes=(
         approvals.FirstRoute(
@@ -125,6 +149,11 @@ def find_projects(viewer, words: str) -> list[search.Hit]:
     return [_hit(p) for p in (*looked_at, *others.select_related("pm")[: 6 - len(looked_at)])]
 
 
+def find_led(viewer, words: str) -> list[search.Hit]:
+    """Projects by who leads them: "aoki"."""
+    return [_hit(p) for p in queries.led(viewer, words)[:5]] if words else []
+
+
 def _hit(project) -> search.Hit:
     return search.Hit(project.name, project.get_absolute_url(), str(project.pm or ""), lead=project.key)
 
@@ -137,6 +166,12 @@ def find_portfolios(viewer, words: str) -> list[search.Hit]:
     return [search.Hit(p.name, p.get_absolute_url(), icon="briefcase", lead=p.key) for p in found]
 
 
+def milestone_dates(person, first: date, last: date) -> Iterator[feeds.Entry]:
+    for one in queries.milestones_near(person, first, last):
+        title, where = f"◆ {one.name} – {one.project.name}", f"{one.project.get_absolute_url()}?tab=milestones"
+        yield feeds.Entry(f"milestone{one.pk}", title, one.forecast_on, where, one.project.key, one.updated_at)
+
+
 def find_milestones(viewer, words: str) -> list[search.Hit]:
     """Milestones of the projects that some of the words call, by the others: "ORION go-live"."""
     return [
@@ -147,6 +182,11 @@ def find_milestones(viewer, words: str) -> list[search.Hit]:
 
 search.source("projects", label=gettext_lazy("Projects"), find=find_projects, order=10)
 search.source("portfolios", label=gettext_lazy("Portfolios and programmes"), find=find_portfolios, order=20)
+search.source("led", label=gettext_lazy("Projects by their PM"), find=find_led, order=32)
+watching.suggest(queries.led_by)
+webhooks.tell(Project, name="key", api="projects")
+webhooks.tell(Portfolio, name="key", api="portfolios")
+feeds.source("milestones", label=gettext_lazy("Milestones"), find=milestone_dates)
 search.source("milestones", label=gettext_lazy("Milestones"), find=find_milestones, order=25)
 act("register.edit", pgettext_lazy("verb", "Edit"), "edit", "projects:register:project_edit")
 act("register.milestone", gettext_lazy("Add a milestone"), "edit_milestones", "projects:register:milestone_new")

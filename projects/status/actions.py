@@ -67,7 +67,7 @@ FILLED_IN = (
 def require_taking(period: ReportingPeriod) -> None:
     if not period.takes_reports:
         raise ValidationError(
-            _("%(period)s is %(state)s: it takes no reports. The PMO can re-open it.")
+            _("%(period)s is %(state)s: it takes no reports. A PMO manager can re-open it.")
             % {"period": period.label, "state": period.get_state_display()},
             code="period",
         )
@@ -78,8 +78,7 @@ def open_report(project: Project, period: ReportingPeriod, *, by) -> StatusRepor
     """The draft for the period, made from last time where there is none. Two tabs at once get the same one."""
     access.require(by, "report", project)
     found = queries.current_report(project, period)
-    is_untouched = found and found.state == State.DRAFT and found.edited_by_id is None and not found.corrects
-    if is_untouched and period.takes_reports:
+    if found and _is_untouched(found) and period.takes_reports:
         return _brought_up_to_date(found, by)
     if found and found.state in (State.DRAFT, State.RETURNED, State.SUBMITTED):
         return found
@@ -93,22 +92,27 @@ def open_report(project: Project, period: ReportingPeriod, *, by) -> StatusRepor
         return queries.current_report(project, period)
 
 
+def _is_untouched(report: StatusReport) -> bool:
+    return report.state == State.DRAFT and report.edited_by_id is None and not report.corrects
+
+
 def _brought_up_to_date(report: StatusReport, by) -> StatusReport:
     """A draft that nobody has touched shows the figures of today, not those of the day it was first opened."""
     fresh = prefilled(report.project, report.period, by)
     if all(getattr(report, name) == getattr(fresh, name) for name in FILLED_IN):
         return report
     with audit.change(report, "changed", by=by, draft=True) as current:
-        if current.state == State.DRAFT and current.edited_by_id is None and not current.corrects:
+        if _is_untouched(current):
             for name in FILLED_IN:
                 setattr(current, name, getattr(fresh, name))
     return report
 
 
-def prefilled(project: Project, period: ReportingPeriod, by) -> StatusReport:
-    """The report as it would be begun now, not kept yet: last time's words and the project's own figures."""
+def prefilled(project: Project, period: ReportingPeriod, by, ground: queries.Ground | None = None) -> StatusReport:
+    """The report as it would be begun now, not kept yet: last time's words and the project's own figures. `ground` where
+    it has been read already."""
     report = StatusReport(project=project, period=period, author=project.pm or by, opened_at=timezone.now())
-    before = queries.report_before(project, period)
+    before = ground.before if ground else queries.report_before(project, period)
     for name in CARRIED if before else ():
         setattr(report, name, getattr(before, name))
     if before:
@@ -190,7 +194,7 @@ def save_draft(
 def _kept_already(report: StatusReport, by, version: int, fields: dict[str, Any]) -> bool:
     """Whether the very words stand in a newer version that the same person saved: a browser that left the page, or its
     network, before it heard the answer sends them again."""
-    if report.version == version or report.edited_by_id != by.pk or report.state != State.DRAFT:
+    if report.version == version or report.edited_by_id != by.pk or report.is_frozen:
         return False
     said = copy(report)
     _take(said, fields, by)
@@ -251,7 +255,7 @@ def faults_of(report: StatusReport, *, by) -> dict[str, list[str]]:
         faults["help_from"] = [_("Help comes from somebody other than the project manager.")]
     elif report.help_needed.strip() and report.help_from_id and report.help_from_id == report.author_id:
         faults["help_from"] = [_("Help comes from somebody other than whoever reports.")]
-    if report.help_needed.strip() and report.help_from and not _is_reached(report.help_from):
+    if report.help_needed.strip() and report.help_from and not report.help_from.is_reached:
         faults["help_from"] = [
             _("%(person)s does not sign in here, so the ask would reach nobody. Name somebody who does.")
             % {"person": report.help_from}
@@ -263,10 +267,6 @@ def faults_of(report: StatusReport, *, by) -> dict[str, list[str]]:
         if amount is not None and (not Decimal(amount).is_finite() or abs(amount) >= Decimal(10) ** 18):
             faults[name] = [_("This amount is too large to be one.")]
     return faults | register.below_zero(report.project_id, {n: getattr(report, n) for n in ("forecast_cost", "spent")})
-
-
-def _is_reached(person) -> bool:
-    return bool(person.email) and person.is_active
 
 
 @transaction.atomic
@@ -439,18 +439,19 @@ def submit_unchanged(project: Project, period: ReportingPeriod, *, by, seconds: 
     it is not "no change".
     """
     report = open_report(project, period, by=by)
-    before = queries.report_before(project, period)
+    ground = queries.ground_of(project, period)
+    before = ground.before
     if before is None:
         raise ValidationError(_("There is no earlier report to repeat. Fill in this first one."), code="first")
     if report.state == State.SUBMITTED:
         return report
     if report.state == State.RETURNED:
         raise ValidationError(_("The PMO returned this report: mend what was asked, then submit it."), code="returned")
-    if is_written_on(report):
+    if is_written_on(report, ground):
         raise ValidationError(
             _("This report has been written on. Submit it as it is, or put your changes back first."), code="written"
         )
-    if found := [fact for fact in queries.facts_now(report) if fact.is_move]:
+    if found := queries.moves_now(report, ground):
         said = telling.lines([fact.plain(True) for fact in found], by.money_unit)
         raise ValidationError(
             _("This is not “no change”: %(facts)s See what is filled in, and submit it.")
@@ -468,11 +469,25 @@ def submit_unchanged(project: Project, period: ReportingPeriod, *, by, seconds: 
     )
 
 
+def as_it_would_open(asked: queries.Asked, by) -> StatusReport:
+    """The report as its page would show it now. Nothing is begun by asking."""
+    kept = asked.report
+    if kept and not _is_untouched(kept):
+        return kept
+    return prefilled(asked.project, asked.period, by, asked.ground)
+
+
+def may_repeat(report: StatusReport, ground: queries.Ground) -> bool:
+    """Whether "no change" in one key would be taken of it, as far as what has moved and been written decides that."""
+    is_open = report.state == State.DRAFT and report.period.takes_reports and ground.before is not None
+    return is_open and not queries.moves_now(report, ground) and not is_written_on(report, ground)
+
+
 def is_written_on(report: StatusReport, ground: queries.Ground | None = None) -> bool:
     """Whether the draft says anything else than it was filled with."""
     if report.edited_by_id is None:
         return False
-    fresh = prefilled(report.project, report.period, report.author)
+    fresh = prefilled(report.project, report.period, report.author, ground)
     stands = queries.milestone_stands(report, ground)
     moved = any(m.was != m.now or (m.reached_on and not m.was_reached) for m in stands)
     return moved or any((getattr(report, name) or "") != (getattr(fresh, name) or "") for name in (*DECLARED, "custom"))
@@ -504,9 +519,10 @@ def return_report(report: StatusReport, *, by, reason: str, version: int | None 
         author,
         key=f"returned:{report.pk}:{report.version}",
         kind="status.returned",
+        by=by,
+        about=report,
         url=report.get_absolute_url() + "edit/",
         params=ask_details(report.project, report.period, returned=reason),
-        at_once=True,
     )
     return report
 

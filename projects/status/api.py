@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from pmo_portal import access
 from pmo_portal.accounts.models import Person
-from pmo_portal.api import DayField, NothingSerializer, ReferenceField, ResourceSerializer, ResourceViewSet
+from pmo_portal.api import BulkMixin, DayField, NothingSerializer, ReferenceField, ResourceSerializer, ResourceViewSet
 from pmo_portal.api.custom import CustomValuesField
 from pmo_portal.lists import Equal
 from pmo_portal.periods.models import ReportingPeriod
@@ -91,7 +91,7 @@ class ReturnSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
 
-class StatusReportViewSet(ResourceViewSet):
+class StatusReportViewSet(BulkMixin, ResourceViewSet):
     """Reports that count for their period. `submit` hands a report in as it is written, or asks for what is missing."""
 
     model = StatusReport

@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pmo_portal.custom.forms import CustomFieldsMixin
 from pmo_portal.custom.models import CustomField
 from pmo_portal.custom.shape import shown
 from pmo_portal.i18n import numbers
 from pmo_portal.i18n.dates import format_date
-from pmo_portal.periods.queries import office_settings
 from pmo_portal.rendering.pdf import render
+from pmo_portal.templatetags import pmo as marks
 from pmo_portal.templatetags.pmo import signed_days, word_of
+from projects.register.standing import share_percent, slip_days, variance_percent
 from projects.status import queries, telling
 from projects.status.models import StatusReport
+from projects.status.ports import decisions_asked
 
 LIGHT_SIGNS = {"green": "●", "amber": "▲", "red": "■", "none": "○"}
 
 
-def moment_on_paper(moment: datetime | None) -> str:
-    """Day and time that are still true when the paper is read another day."""
-    if moment is None:
-        return "–"
-    local = timezone.localtime(moment)
-    return f"{format_date(local.date(), 'plain')} {local:%-H:%M}"
-
-
 def report_pdf(report: StatusReport, viewer) -> bytes:
-    """The report on paper: figures, lights with reasons, milestones, words."""
+    """The report on paper: figures, lights with reasons, what is asked for, words, milestones, what changed."""
     project = report.project
 
     def money(amount) -> str:
@@ -43,54 +35,88 @@ def report_pdf(report: StatusReport, viewer) -> bytes:
     words = [
         (_("Done this period"), report.achieved),
         (_("Next period"), report.planned),
-        (_("Help needed"), _help(report)),
         (_("Why this confidence"), report.confidence_reason),
         (_("On the schedule"), report.schedule_note),
         (_("On the cost"), report.cost_note),
+        (_("Summary"), report.summary),
     ]
-    sections = [_lights(report)]
-    if before := queries.report_before(project, report.period):
-        sections.insert(0, _difference(report, before, money))
+    sections: list[dict] = [lights_on_paper(report)]
+    if asked := asked_on_paper(project, report, viewer):
+        sections.append({"title": _("Help and decisions asked for"), "asked": asked})
     if facts := telling.lines(report.facts_taken, viewer.money_unit):
-        sections.insert(0, _facts(facts))
+        sections.append(_facts(facts))
+    sections += [{"title": title, "text": text} for title, text in words if text.strip()]
     if report.milestones:
-        sections.append(_milestones(report))
+        sections.append(milestones_on_paper(report))
     if own := shown(viewer, report):
         sections.append(_own(own, money))
-    sections += [{"title": title, "text": text} for title, text in words if text.strip()]
+    if before := queries.report_before(project, report.period):
+        sections.append(_difference(report, before, money))
+    people = (
+        (_("PM"), str(project.pm or "–")),
+        (_("Sponsor"), str(project.sponsor or "–")),
+        (_("Submitted"), marks.moment_on_paper(report.submitted_at)),
+    )
     return render(
         "report",
         {
-            "lang": get_language() or "ja",
-            "crumb": f"{office_settings().name}　{project.portfolio.name}　{project.key}",
-            "title": f"{project.name}　{report.period.label}",
+            "crumb": f"{project.portfolio.name}　{project.key}",
+            "title": f"{report.name_then}　{report.period.label}",
             "foot": f"{report.get_state_display()}　{_('Frozen')} {report.digest[:12]}" if report.digest else "",
-            "sub": f"{_('PM')} {project.pm or '–'}　{_('Submitted')} {moment_on_paper(report.submitted_at)}",
-            "figures": [
-                {"label": _("Delivery confidence"), "value": word_of("confidence", report.confidence), "note": ""},
-                {
-                    "label": _("Forecast finish"),
-                    "value": format_date(report.forecast_finish_on, "plain") or "–",
-                    "note": _("approved %(date)s") % {"date": format_date(report.planned_finish_on, "plain") or "–"},
-                },
-                {
-                    "label": _("Cost at completion"),
-                    "value": money(report.forecast_cost),
-                    "note": _("approved %(amount)s") % {"amount": money(report.approved_budget)},
-                },
-            ],
+            "sub": "　".join(f"{label} {said}" for label, said in people),
+            "figures": figures_on_paper(report, money),
             "sections": sections,
         },
     )
 
 
-def _help(report: StatusReport) -> str:
-    """What is asked, of whom, and by when."""
-    if not report.help_needed.strip():
-        return ""
-    whom = [str(report.help_from or ""), format_date(report.help_by, "plain")]
-    asked = "　".join(part for part in whom if part)
-    return f"{report.help_needed}\n{asked}" if asked else report.help_needed
+def figures_on_paper(report: StatusReport, money: Callable) -> list[dict]:
+    """Confidence, finish, cost and what was spent, each against what was approved at the time."""
+    finish, approved = report.forecast_finish_on, report.approved_budget
+    slip, variance = slip_days(finish, report.planned_finish_on), variance_percent(report.forecast_cost, approved)
+    spent = share_percent(report.spent, approved)
+    return [
+        {"label": _("Delivery confidence"), "value": word_of("confidence", report.confidence), "note": ""},
+        {
+            "label": _("Forecast finish"),
+            "value": format_date(finish, "plain") or "–",
+            "note": _with(
+                _("approved %(date)s") % {"date": format_date(report.planned_finish_on, "plain") or "–"},
+                signed_days(slip) if slip else "",
+            ),
+        },
+        {
+            "label": _("Cost at completion"),
+            "value": money(report.forecast_cost),
+            "note": _with(
+                _("approved %(amount)s") % {"amount": money(approved)},
+                numbers.percent(variance, 1, sign=True) if variance else "",
+            ),
+        },
+        {
+            "label": _("Spent"),
+            "value": money(report.spent),
+            "note": _("%(percent)s of what is approved") % {"percent": numbers.percent(spent, 1)}
+            if spent is not None
+            else "",
+        },
+    ]
+
+
+def _with(words: str, difference: str) -> str:
+    return f"{words}　{difference}" if difference else words
+
+
+def asked_on_paper(project, report: StatusReport | None, viewer) -> list[dict[str, str]]:
+    """What whoever reads this is asked for: help, and decisions that wait."""
+    asked = [
+        {"what": what, "why": why, "who": who}
+        for what, why, who in decisions_asked.gather(project=project, viewer=viewer)
+    ]
+    if report is not None and report.help_needed.strip():
+        whom = [str(report.help_from or ""), format_date(report.help_by, "plain")]
+        asked.insert(0, {"what": report.help_needed, "why": "", "who": "　".join(part for part in whom if part)})
+    return asked
 
 
 def _facts(facts: list[telling.Line]) -> dict:
@@ -148,12 +174,12 @@ def _tone(hurts: bool) -> str:
     return "red" if hurts else "green"
 
 
-def _lights(report: StatusReport) -> dict:
+def lights_on_paper(report: StatusReport) -> dict:
     rows = [
         [
             capfirst(row["label"]),
-            _light(row["light"]),
-            _light(row["computed"]) if row["computed"] not in ("none", row["light"]) else "",
+            light_on_paper(row["light"]),
+            light_on_paper(row["computed"]) if row["computed"] not in ("none", row["light"]) else "",
             row["reason"] or "–",
         ]
         for row in queries.lights_of(report)
@@ -166,11 +192,11 @@ def _lights(report: StatusReport) -> dict:
     }
 
 
-def _light(light: str) -> dict:
-    return {"text": f"{LIGHT_SIGNS[light]} {word_of('light', light)}", "tone": light}
+def light_on_paper(light: str) -> dict:
+    return {"text": f"{LIGHT_SIGNS[light]} {word_of('light', light)}", "tone": light, "chip": True}
 
 
-def _milestones(report: StatusReport) -> dict:
+def milestones_on_paper(report: StatusReport) -> dict:
     def day(value) -> str:
         return format_date(value, "plain") or "–"
 

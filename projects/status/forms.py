@@ -44,6 +44,7 @@ class StatusReportForm(CustomFieldsMixin, forms.Form):
     planned = forms.CharField(
         label=_("Next period"), widget=forms.Textarea(attrs={"rows": 3}), max_length=10000, required=False
     )
+    is_done_as_planned = forms.BooleanField(label=_("This is what was done: submit it as it stands"), required=False)
     help_needed = forms.CharField(label=_("Help needed"), max_length=500, required=False)
     help_from = PersonField(label=_("From whom"), required=False, of="reached")
     help_by = DateField(label=_("By when"), required=False)
@@ -79,7 +80,18 @@ class StatusReportForm(CustomFieldsMixin, forms.Form):
         figures = ["forecast_finish_on", "forecast_cost", "spent", "confidence", "confidence_reason"]
         dates = [name for m in self.milestone_list for name in (m.forecast_name, m.reached_name)]
         own = [f.attribute for f in self.custom_fields]
-        return [*pairs, *figures, *dates, *own, "achieved", "planned", "help_needed", "help_from", "help_by"]
+        return [
+            *pairs,
+            *figures,
+            *dates,
+            *own,
+            "achieved",
+            "is_done_as_planned",
+            "planned",
+            "help_needed",
+            "help_from",
+            "help_by",
+        ]
 
     @property
     def own(self) -> list[forms.BoundField]:
@@ -130,7 +142,7 @@ class StatusReportForm(CustomFieldsMixin, forms.Form):
 
     def fields_for_action(self) -> dict:
         """The typed values as the action's arguments."""
-        own = ("version", "seconds", "seen", "taken", "opened")
+        own = ("version", "seconds", "seen", "taken", "opened", "is_done_as_planned")
         given = {k: v for k, v in self.cleaned_data.items() if k not in own and not k[1:].isdigit()}
         given |= {"seen": self.cleaned_data.get("seen", []), "taken": self.cleaned_data.get("taken", [])}
         for d in DIMENSIONS:

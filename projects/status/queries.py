@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Avg, Q, QuerySet, Sum
+from django.db.models import Avg, F, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +21,7 @@ from pmo_portal.i18n.differing import pieces
 from pmo_portal.i18n.numbers import exact
 from pmo_portal.i18n.text import fold
 from pmo_portal.periods.models import ReportingPeriod
-from pmo_portal.periods.queries import begun, office_today, taking_for
+from pmo_portal.periods.queries import begun, cadences_in_force, day_begins, office_today, taking_for
 from projects.register import queries as register
 from projects.register.models import Milestone, Project
 from projects.register.standing import slip_days, variance_percent
@@ -57,12 +59,6 @@ def report_before(project: Project, period: ReportingPeriod) -> StatusReport | N
     return found
 
 
-def asked_for(ask) -> tuple[Project | None, ReportingPeriod | None]:
-    """The project and the period of an ask to report; the ask is the reader's own."""
-    project = Project.objects.select_related("scope", "pm", "unit").filter(pk=ask.object_id).first()
-    return project, ReportingPeriod.objects.filter(key=ask.details.get("period_key", "")).first()
-
-
 @dataclass(frozen=True)
 class Ground:
     """What a report is measured against, read once for all that is said of it: the report before, and the milestones of
@@ -70,6 +66,49 @@ class Ground:
 
     before: StatusReport | None
     milestones: list[Milestone]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an ask to report is about: the project, the period, its report where there is one, and what that is measured
+    against."""
+
+    project: Project
+    period: ReportingPeriod
+    report: StatusReport | None
+    ground: Ground
+
+
+MOST_BEFORE = 12  # reports of a project that are looked through for the one before its period
+
+
+def asked_for_many(asks) -> dict[int, Asked]:
+    """Ask → what it is about, of asks to report that are the reader's own. Five queries, however many they are."""
+    projects = Project.objects.select_related("scope", "pm", "unit").in_bulk([ask.object_id for ask in asks])
+    keys = {ask.details.get("period_key", "") for ask in asks}
+    periods = {period.key: period for period in ReportingPeriod.objects.filter(key__in=keys)}
+    told = StatusReport.objects.filter(project__in=projects, is_current=True)
+    now = {(r.project_id, r.period_id): r for r in told.filter(period__in=[p.pk for p in periods.values()])}
+    place = Window(RowNumber(), partition_by="project", order_by=F("period__starts_on").desc())
+    latest = max((p.starts_on for p in periods.values()), default=date.min)
+    handed_in = told.filter(state__in=IN, period__starts_on__lt=latest).annotate(place=place)
+    befores: dict[int, list[StatusReport]] = defaultdict(list)
+    for report in handed_in.filter(place__lte=MOST_BEFORE).select_related("period").order_by("-period__starts_on"):
+        befores[report.project_id].append(report)
+    milestones: dict[int, list[Milestone]] = defaultdict(list)
+    for milestone in register.milestones_of(projects):
+        milestones[milestone.project_id].append(milestone)
+    found = {}
+    for ask in asks:
+        project, period = projects.get(ask.object_id), periods.get(ask.details.get("period_key", ""))
+        if project is None or period is None:
+            continue
+        report = now.get((project.pk, period.pk))
+        if report is not None:
+            report.project, report.period = project, period
+        before = next((r for r in befores[project.pk] if r.period.starts_on < period.starts_on), None)
+        found[ask.pk] = Asked(project, period, report, Ground(before, milestones[project.pk]))
+    return found
 
 
 def ground_of(project: Project, period: ReportingPeriod) -> Ground:
@@ -119,11 +158,22 @@ def facts_now(report: StatusReport, ground: Ground | None = None) -> list[sugges
 
 def computed_for(report: StatusReport) -> dict[str, Computed]:
     """The lights that the figures stated in the report give."""
+    figures = figures_of(report)
+    return computed_lights(figures["slip"], figures["variance"])
+
+
+def moves_now(report: StatusReport, ground: Ground | None = None) -> list[suggesting.Fact]:
+    """Of the facts those that happened since the report before: with one of them it is not "no change"."""
+    return [fact for fact in facts_now(report, ground) if fact.is_move]
+
+
+def figures_of(report: StatusReport) -> dict[str, Any]:
+    """What the figures stated in the report come to: `slip` in days, `variance` in percent of what is approved."""
     project = report.project
-    return computed_lights(
-        slip_days(report.forecast_finish_on, project.planned_finish_on),
-        variance_percent(report.forecast_cost, project.approved_budget),
-    )
+    return {
+        "slip": slip_days(report.forecast_finish_on, project.planned_finish_on),
+        "variance": variance_percent(report.forecast_cost, project.approved_budget),
+    }
 
 
 def computed_then(report: StatusReport) -> dict[str, Computed]:
@@ -188,7 +238,7 @@ def reports_behind(values: list) -> dict[int, str]:
 
 def standing_in(period: ReportingPeriod) -> QuerySet[ProjectPeriod]:
     """How every project stood in a period, for the machine."""
-    return ProjectPeriod.objects.filter(period=period).select_related("project").order_by("project_id")
+    return ProjectPeriod.objects.filter(period=period).select_related("project__pm").order_by("project_id")
 
 
 def revisions(report: StatusReport) -> QuerySet[StatusReport]:
@@ -333,3 +383,19 @@ def average_seconds(person) -> dict[str, int | None]:
 def _average_of(typed: QuerySet[StatusReport]) -> int | None:
     found = typed.aggregate(average=Avg("seconds_spent"))["average"]
     return round(found) if found is not None else None
+
+
+# ---- when reports are due
+
+WATCHING = ("administrator", "expert", "manager", "auditor")
+
+
+def due_for(person, first: date, last: date) -> list[ReportingPeriod]:
+    """The periods whose reports are due between two days: for who leads projects, by their cadences; for the PMO all."""
+    begin, end = day_begins(first), day_begins(last + timedelta(days=1))
+    found = ReportingPeriod.objects.filter(due_at__gte=begin, due_at__lt=end).order_by("due_at")
+    if access.holds(person, *WATCHING):
+        return list(found)
+    tiers = set(register.led_by(person).values_list("tier", flat=True))
+    cadences = {rule.cadence for tier, rule in cadences_in_force().items() if tier in tiers}
+    return list(found.filter(cadence__in=cadences)) if cadences else []

@@ -122,6 +122,11 @@ def _of(milestone: MilestoneStand, kind: str, was: date | None, now: date | None
     return Fact(kind, was, now, milestone.number, milestone.name_ja, milestone.name_en)
 
 
+def is_carried_over(done: str, planned: str) -> bool:
+    """Whether what is said to be done is, word by word, what had been planned."""
+    return bool(planned.strip()) and done.split() == planned.split()
+
+
 def kept(found: Iterable[Fact], seen: Iterable[str], taken: Iterable[str]) -> list[dict[str, Any]]:
     """The facts as the report keeps them. One that the PM has not been shown yet stands in the report; he can take it out."""
     shown, wanted = set(seen), set(taken)

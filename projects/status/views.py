@@ -20,6 +20,7 @@ from pmo_portal import access, audit
 from pmo_portal.custom.shape import shown as customs_shown
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
 from pmo_portal.pages.base import attach
+from pmo_portal.pages.documents import pdf_answer
 from pmo_portal.periods.models import ReportingPeriod
 from projects.register import queries as register
 from projects.register.models import Milestone, Project
@@ -28,6 +29,7 @@ from projects.status.computing import differs, needs_reason
 from projects.status.forms import AcceptForm, NoChangeForm, ReturnForm, StatusReportForm
 from projects.status.lists import StatusReportList
 from projects.status.models import DIMENSIONS, StatusReport
+from projects.status.suggesting import is_carried_over
 
 REPORT_RELATED = (
     "project__scope",
@@ -213,6 +215,7 @@ class StatusForm(_OfProject):
             "has_moved": any(f.is_move for f in found),
             "rows": self._light_rows(report, computed),
             "milestones": self._milestone_rows(report),
+            "figures": queries.figures_of(report),
         }
 
     def _light_rows(self, report, computed) -> list[dict]:
@@ -243,6 +246,15 @@ class StatusForm(_OfProject):
 
     def act(self, form: StatusReportForm) -> StatusReport:
         given = form.cleaned_data
+        if self.is_carried_over(given["achieved"]) and not given["is_done_as_planned"]:
+            raise ValidationError(
+                {
+                    "achieved": _(
+                        "These are the words of last time's plan, not changed. Say what was done, or confirm below that it "
+                        "was done so."
+                    )
+                }
+            )
         return actions.submit_report(
             self.report,
             by=self.viewer,
@@ -250,6 +262,10 @@ class StatusForm(_OfProject):
             seconds=given.get("seconds"),
             **form.fields_for_action(),
         )
+
+    def is_carried_over(self, done: str) -> bool:
+        """Whether nobody has touched what the form put there from last time's plan: it does not go out unasked."""
+        return bool(self.before) and is_carried_over(done, self.before.planned)
 
     def refused(self, form) -> HttpResponse:
         """Everything that is missing at once: what cannot be read, and what submitting would ask for besides."""
@@ -356,10 +372,14 @@ class StatusAutosave(StatusForm):
             "state": "saved",
             "version": saved.version,
             "message": self._told(_("Saved %(time)s") % {"time": moment.strftime("%-H:%M:%S")}, form, faults),
-            "facts": render_to_string(f"{self.template_name}#facts", {"facts": said["facts"]}, self.request),
+            "facts": self._part("facts", said),
+            "figures": self._part("figures", said | {"report": saved, "project": self.record}),
             "rows": rows,
             "faults": faults,
         }
+
+    def _part(self, name: str, said: dict[str, Any]) -> str:
+        return render_to_string(f"{self.template_name}#{name}", said, self.request)
 
     @staticmethod
     def _told(saved: str, form: StatusReportForm, faults: dict[str, str]) -> str:
@@ -466,12 +486,16 @@ class StatusAcceptance(_Judging):
 
 
 class StatusPdf(_ReportPage):
-    """The frozen page as a document."""
+    """The report as a document; that it went out is told."""
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
         from projects.status.document import report_pdf
 
         report = self.record
-        answer = HttpResponse(report_pdf(report, self.viewer), content_type="application/pdf")
-        answer["Content-Disposition"] = f'inline; filename="{report.project.pk}-{report.period.key}.pdf"'
-        return answer
+        return pdf_answer(
+            request,
+            lambda: report_pdf(report, self.viewer),
+            name=f"{report.project.key}-{report.period.key}",
+            what=str(report),
+            back=report.get_absolute_url(),
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from pmo_portal import access, api, asks, jobs, measures, search
+from pmo_portal import access, api, asks, feeds, files, jobs, measures, search, webhooks
+from pmo_portal.asks import timing
 from pmo_portal.custom import registry as custom
 from pmo_portal.i18n import dates, numbers
 from pmo_portal.i18n.localised import pick
@@ -24,7 +26,7 @@ from projects.register.ports import project_handed_over, project_state_changed
 from projects.status import maintaining, own_measures, queries
 from projects.status.api import StatusReportViewSet
 from projects.status.computing import cost_light, schedule_light, worst
-from projects.status.desk import changed_so_far
+from projects.status.desk import at_a_glance
 from projects.status.importing import target  # noqa: F401  registers what sheets may bring in
 from projects.status.models import StatusReport
 
@@ -70,7 +72,7 @@ asks.kind(
     why=report_why,
     verb=pgettext_lazy("verb", "Report"),
     minutes=2,
-    preview=changed_so_far,
+    glance=at_a_glance,
 )
 asks.kind(
     "status.help",
@@ -87,6 +89,9 @@ asks.notice(
         _("%(period)s report of %(project)s was returned: %(reason)s")
         % {**_names(params), "reason": params["returned"]}
     ),
+    label=gettext_lazy("Your report was returned"),
+    mandatory=gettext_lazy("It is asked of you once more."),
+    mail=timing.ONCE,
 )
 menu.add(
     tier="projects",
@@ -104,6 +109,21 @@ custom.register(
     currency="project.currency",
     follow=own_measures.follow,
 )
+files.carry(
+    StatusReport,
+    permit="edit",
+    is_open=lambda report: report.state in (StatusReport.State.DRAFT, StatusReport.State.RETURNED),
+)
+
+
+def due_days(person, first: date, last: date) -> Iterator[feeds.Entry]:
+    for period in queries.due_for(person, first, last):
+        title, where = _("Reports due: %(period)s") % {"period": period.label}, reverse("projects:status:status_list")
+        yield feeds.Entry(f"period{period.pk}", title, period.due_at, where, "", period.updated_at)
+
+
+webhooks.tell(StatusReport, api="status-reports")
+feeds.source("periods", label=gettext_lazy("When reports are due"), find=due_days)
 measures.source(own_measures.measure_of)
 api.route("status-reports", StatusReportViewSet)
 burden.source(queries.seconds_spent)
@@ -132,6 +152,10 @@ def owe_as_the_state_says(project, was, by=None) -> None:
     maintaining.follow_state(project)
 
 
+def pictured_person(person) -> dict | None:
+    return {"id": person.pk, "name_ja": person.name_ja, "name_en": person.name_en} if person else None
+
+
 @period_frozen.plug
 def picture(period):
     """Each project as it stood, for the period's picture."""
@@ -142,6 +166,7 @@ def picture(period):
                 "key": row.project.key,
                 "name_ja": row.project.name_ja,
                 "name_en": row.project.name_en,
+                "pm": pictured_person(row.project.pm),
                 "state": row.state,
                 "confidence": row.confidence,
                 "overall": row.overall_light,
@@ -203,7 +228,13 @@ def where_to_report(viewer, project) -> str:
     return reverse("projects:status:status_form", args=(project.key, period.key)) if period else ""
 
 
-search.action("status.report", label=gettext_lazy("Report status"), find=register.called, url=where_to_report)
+search.action(
+    "status.report",
+    label=gettext_lazy("Report status"),
+    find=register.called,
+    url=where_to_report,
+    also=gettext_lazy("status report"),
+)
 search.source("reports", label=gettext_lazy("Status reports"), find=find_reports, order=28)
 search.source("figures", label=gettext_lazy("Figures"), find=find_figures, order=40)
 

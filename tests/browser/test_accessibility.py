@@ -23,6 +23,8 @@ PAGES = [
     ("admin", "/setup/people/"),
     ("expert", "/api/v1/docs/"),
     ("pm", "/profile/"),
+    ("pm", "/profile/notifications/"),
+    ("pm", "/watching/"),
     ("pm", "/projects/no-such-project/"),
 ]
 LOOKS = [("ja", "light", 1440), ("en", "dark", 360)]

@@ -113,6 +113,8 @@ def test_the_keyboard_alone_reports_from_the_desk(window, office, url, language)
     expect(facts.locator("li", has_text=words.finish)).to_contain_text(words.day.format(7))
     expect(facts.locator("li", has_text=words.day.format(8))).to_be_visible()
     before = Milestone.objects.get(project=office.apollo).forecast_on
+    page.locator("[name=is_done_as_planned]").focus()
+    page.keyboard.press("Space")
     page.keyboard.press("Control+Enter")
     arrived(page, url)
     expect(page.get_by_text(words.submitted, exact=True).first).to_be_visible()
@@ -142,6 +144,15 @@ def test_n_submits_no_change_but_not_while_one_types(window, office, url):
     assert report_of(office).state == "draft"
     page.locator("[name=achieved]").press("Backspace")
     page.locator("h1").click()
+    page.keyboard.press("n")
+    arrived(page, url)
+    assert report_of(office).origin == "unchanged"
+
+
+def test_n_on_the_desk_submits_no_change_of_the_row_one_stands_on(window, office, url):
+    page = window(office.cast.pm)
+    page.goto("/")
+    expect(page.locator(".pmo-ask.is-current [data-quick] kbd")).to_be_visible()
     page.keyboard.press("n")
     arrived(page, url)
     assert report_of(office).origin == "unchanged"
@@ -193,6 +204,110 @@ def test_a_dead_network_loses_nothing_and_submits_once(window, office, url, lang
     assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('draft:'))") == []
 
 
+def test_what_was_submitted_in_a_tunnel_is_told_on_the_desk_and_goes_out_when_it_is_opened(window, office, url):
+    page = opened(window, office, url)
+    ready_without_a_network(page)
+    context = page.context
+    context.set_offline(True)
+    page.locator("[name=achieved]").fill("電車の中で書いた")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-save-state]")).to_have_text(WORDS["ja"].waiting)
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(url)  # the draft's own page loses nothing of it
+    page.goto("/")
+    note = page.locator(".pmo-note:has-text('まだ提出されていません')")
+    expect(note).to_be_visible()
+    note.locator("a").click()
+    arrived(page, url)
+    assert (report_of(office).state, report_of(office).achieved) == ("submitted", "電車の中で書いた")
+
+
+def left_without_a_network(window, office, url):
+    """A tab that is closed in a tunnel: what was typed last stays on the device, or arrives and nobody hears of it."""
+    page = opened(window, office, url)
+    page.locator("[name=planned]").fill("つながっているうちに書いた")
+    saved(page)
+    page.context.set_offline(True)
+    page.locator("[name=achieved]").fill("電車の中で書いた")
+    expect(page.locator("[data-offline]")).to_be_visible()
+    context = page.context
+    page.close()
+    return context
+
+
+def opened_again(context, url):
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(url + "edit/")
+    return page
+
+
+def test_what_was_typed_without_a_network_is_filled_in_again_and_no_conflict(window, office, url):
+    page = opened_again(left_without_a_network(window, office, url), url)
+    expect(page.locator("[name=achieved]")).to_have_value("電車の中で書いた")
+    saved(page)
+    expect(page.locator("[data-conflict]")).to_be_hidden()
+    assert report_of(office).achieved == "電車の中で書いた"
+
+
+def test_an_answer_that_never_arrived_is_no_conflict_with_oneself(window, office, url):
+    page = opened(window, office, url)
+    page.route("**/draft/", lambda route: (route.fetch(), route.abort()))  # it arrives; nobody hears of it
+    page.locator("[name=achieved]").fill("届いたが返事がない")
+    expect(page.locator("[data-offline]")).to_be_visible()
+    page.unroute("**/draft/")
+    page.route("**/draft/", lambda route: route.abort())
+    page.locator("[name=achieved]").fill("そのあとで書いた")
+    expect(page.locator("[data-save-state]")).to_contain_text("未送信")
+    context = page.context
+    page.close()
+    page = opened_again(context, url)
+    expect(page.locator("[data-restored]")).to_be_visible()
+    saved(page)
+    expect(page.locator("[data-conflict]")).to_be_hidden()
+    assert report_of(office).achieved == "そのあとで書いた"
+
+
+def test_a_report_sent_back_and_taken_up_again_is_no_conflict_with_oneself(window, office, url):
+    report = ReportFactory(project=office.apollo, period=office.period)
+    actions.return_report(report, by=office.cast.pmo, reason="費用の内訳を書いてください。")
+    page = opened_again(left_without_a_network(window, office, url), url)
+    saved(page)
+    expect(page.locator("[data-conflict]")).to_be_hidden()
+    assert report_of(office).achieved == "電車の中で書いた"
+
+
+def test_what_somebody_else_wrote_meanwhile_is_still_asked_about(window, office, url):
+    context = left_without_a_network(window, office, url)
+    report = report_of(office)
+    actions.save_draft(report, by=office.cast.pmo, version=report.version, achieved="PMOが書いた")
+    page = opened_again(context, url)
+    expect(page.locator("[data-conflict]")).to_be_visible()
+    assert report_of(office).achieved == "PMOが書いた"
+
+
+def test_sending_while_two_versions_stand_says_what_to_do_first(window, office, url):
+    first, second = (opened(window, office, url) for _ in range(2))
+    first.locator("[name=planned]").fill("一つ目の画面")
+    saved(first)
+    second.locator("[name=planned]").fill("二つ目の画面")
+    expect(second.locator("[data-conflict]")).to_be_visible()
+    second.locator("[name=help_needed]").press("Control+Enter")
+    expect(second.locator("[data-merge]")).to_be_focused()
+    expect(second.locator("[data-conflict]")).to_contain_text("提出していません")
+    expect(second.locator("[data-conflict]")).to_be_in_viewport()
+    assert report_of(office).state == "draft"
+
+
+def test_the_figures_beside_the_form_follow_what_is_typed(window, office, url):
+    page = opened(window, office, url)
+    page.locator("[name=spent]").fill("333百万円")
+    saved(page)
+    expect(page.locator("[data-figures]")).to_contain_text("333百万円")
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_two_windows_see_both_versions_and_go_on_with_what_was_chosen(window, office, url, language):
     first, second = (opened(window, office, url, width=width, language=language) for width in (1440, 360))
@@ -209,8 +324,26 @@ def test_two_windows_see_both_versions_and_go_on_with_what_was_chosen(window, of
     expect(second.locator("[name=planned]")).to_have_value("二つ目の画面\n一つ目の画面")
 
 
+def test_last_times_plan_is_marked_until_it_is_changed_and_asked_about_once(window, office, url):
+    page = opened(window, office, url)
+    mark = page.locator("[data-carried]")
+    expect(mark).to_be_visible()
+    page.locator("[name=achieved]").fill("リハーサルを2回行った。")
+    expect(mark).to_be_hidden()
+    page.locator("[name=achieved]").fill("移行リハーサルを行う。")
+    expect(mark).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".pmo-summary")).to_be_visible()
+    assert report_of(office).state == "draft"
+    page.locator("[name=is_done_as_planned]").check()
+    page.keyboard.press("Control+Enter")
+    arrived(page, url)
+    assert report_of(office).achieved == "移行リハーサルを行う。"
+
+
 def test_going_back_after_submitting_leads_to_the_report(window, office, url):
     page = opened(window, office, url)
+    page.locator("[name=achieved]").fill("書いた")
     page.keyboard.press("Control+Enter")
     arrived(page, url)
     page.go_back()
@@ -226,6 +359,24 @@ def test_a_phone_shows_the_whole_form_without_scrolling_sideways(window, office,
     expect(folded.first.locator(".declared")).to_be_hidden()
     folded.first.locator("[data-unfold]").click()
     expect(page.locator("[data-light-row=scope] .declared, [data-light-row=schedule] .declared").first).to_be_visible()
+
+
+def test_on_a_phone_the_strip_covers_no_field_that_one_is_in(window, office, url):
+    page = opened(window, office, url, width=360)
+    covered = page.evaluate(
+        """async () => {
+          const bar = document.querySelector(".pmo-submitbar"), found = [];
+          for (const field of document.querySelectorAll("#report :is(input:not([type=hidden]), select)")) {
+            if (!field.offsetParent) continue;
+            field.focus();
+            await new Promise((done) => setTimeout(done, 60));
+            const top = Math.min(...[bar, bar.querySelector(".state")].map((one) => one.getBoundingClientRect().top));
+            if (field.getBoundingClientRect().bottom > top + 1) found.push(field.name);
+          }
+          return found;
+        }"""
+    )
+    assert covered == []
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (360, "dark")])

@@ -119,6 +119,19 @@ def test_several_are_reminded_by_a_letter_that_was_seen(page_of, language):
     assert sorted(told) == ["cedar@aoba.example", "dahlia@aoba.example"]
 
 
+def test_with_nothing_selected_each_action_says_what_it_needs(page_of):
+    page = page_of("en")
+    for name in ("Preview the reminder", "Extend the date", "Exempt"):
+        page.reload()
+        button = page.locator(".pmo-owing-bar").get_by_role("button", name=name)
+        expect(button).to_have_attribute("aria-disabled", "true")
+        button.click(force=True)
+        expect(page.locator("[data-pick-hint]")).to_be_visible()
+    page.get_by_role("button", name="Select the late ones").click()
+    expect(page.locator("[data-pick-hint]")).to_be_hidden()
+    expect(page.locator("#letters button[type=submit]")).to_be_visible()
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_one_gets_more_time_one_need_not_report_one_is_entered_for_its_pm(page_of, office, language):
     words, page = WORDS[language], page_of(language)
@@ -136,7 +149,9 @@ def test_one_gets_more_time_one_need_not_report_one_is_entered_for_its_pm(page_o
     found = ReportingArrangement.objects.values_list("project__key", "kind", "reason")
     assert set(found) == {("CEDAR", "extension", "監査対応のため"), ("DAHLIA", "exemption", "休止中のため")}
     act(page, "CEDAR", "/edit/")
-    for light in page.locator("[data-light-row]").all():
+    lights = page.locator("[data-light-row]")
+    expect(lights).to_have_count(7)  # `all` does not wait for the page to come
+    for light in lights.all():
         light.locator("label.c-green").click()
     page.locator("[name=confidence][value=green]").check(force=True)
     submit(page)
@@ -178,9 +193,21 @@ def test_figures_that_do_not_fit_are_worth_a_call_whose_note_stays(page_of, lang
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_dashboard_fits_a_phone_and_passes_axe(page_of, language):
     page = page_of(language, width=360)
+    page.locator("[data-pick-late]").click()
     expect(page.locator("#letters .pmo-letter").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert not faults(page)
+
+
+def test_boxes_to_tick_are_large_enough_for_a_finger(page_of):
+    page = page_of("ja", width=360)
+    box = page.locator("[data-pick]").first
+    assert min(box.bounding_box()[side] for side in ("width", "height")) >= 24
+    box.scroll_into_view_if_needed()
+    middle = box.bounding_box()
+    page.mouse.click(middle["x"] + middle["width"] / 2 + 20, middle["y"] + middle["height"] / 2 + 20)
+    expect(box).to_be_checked()
+    assert page.locator("label:has([data-pick-all])").bounding_box()["height"] >= 44
 
 
 def test_a_name_without_blanks_stays_on_a_phone(window, office):

@@ -76,6 +76,6 @@ def test_a_decision_is_not_taken_by_keys_alone(window, office):
     assert signatures() == 0
     page.locator("[name=comment]").fill("標準機能に切り替える。")
     page.keyboard.press("Control+Enter")
-    page.wait_for_url(re.compile(r"/approvals/$"))
+    page.wait_for_url(re.compile(r"/approvals/\d+/$"))
     proposal.refresh_from_db()
     assert (proposal.state, proposal.decision_reason) == ("decided", "標準機能に切り替える。")

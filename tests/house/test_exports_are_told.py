@@ -3,7 +3,7 @@
 import pytest
 
 from pmo_portal.audit.models import AuditEntry
-from tests.factories import CampaignFactory
+from tests.factories import CampaignFactory, ReportFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,13 @@ def test_the_answers_of_a_campaign_too(office, signed_in):
     campaign = CampaignFactory(by=office.cast.pmo, projects=[office.apollo])
     assert signed_in(office.cast.pmo).get(f"{campaign.get_absolute_url()}?export=csv").status_code == 200
     assert AuditEntry.objects.filter(action="exported").count() == 1
+
+
+def test_a_report_on_paper_too(office, signed_in):
+    report = ReportFactory(project=office.apollo, period=office.period)
+    assert signed_in(office.cast.pmo).get(f"{report.get_absolute_url()}pdf/").status_code == 200
+    entry = AuditEntry.objects.get(action="exported")
+    assert entry.actor == office.cast.pmo and str(report) in entry.reason
 
 
 def test_looking_is_not(office, signed_in):

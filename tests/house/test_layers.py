@@ -18,7 +18,7 @@ from pmo_portal.routes import routes
 ROOT = Path(settings.BASE_DIR)
 ASKING = re.compile(r"\.(objects|_default_manager|_base_manager)\b")
 ALLOWED = {"models.py", "access.py", "queries.py", "actions.py", "importing.py", "tasks.py"}
-FOLDERS = {"migrations", "management", "importing", "demo", "bench"}
+FOLDERS = {"migrations", "queries", "management", "importing", "demo", "bench"}
 # Mechanisms: packages and files that are one of the allowed ones, split by noun.
 MECHANISMS = {
     "pmo_portal/access": "the scope tree and what a person's grants reach",
@@ -26,6 +26,7 @@ MECHANISMS = {
     "pmo_portal/approvals": "routes, steps and stamps",
     "pmo_portal/asks": "ladder, letters, outbox and inbox",
     "pmo_portal/audit": "changing, chain and reading",
+    "pmo_portal/files": "which records have files, previews, what belongs to nothing",
     "pmo_portal/intake": "runs and profiles",
     "pmo_portal/jobs": "submitting, running and sweeping",
     "pmo_portal/lists/reading.py": "what the columns of rows already allowed lead to, as select_related would",
@@ -35,10 +36,13 @@ MECHANISMS = {
     "pmo_portal/setup/grants.py": "writing grants",
     "pmo_portal/setup/ladder.py": "writing the ladder",
     "pmo_portal/setup/units.py": "writing units",
+    "pmo_portal/watching": "who follows what, who is named, how far the trail was read for it",
+    "pmo_portal/webhooks": "messages made of the trail, and whether they arrived",
     "administration/collection/approving.py": "what of an exemption goes along a route",
     "governance/investment/approving.py": "what came of a proposal on its route",
     "governance/investment/gathering.py": "what is known of a project whose course is judged",
     "governance/investment/routing.py": "a proposal and its request",
+    "governance/portfolio/book_queries.py": "what the pages of the portfolio book are made of",
     "governance/portfolio/sight.py": "which periods and which picture the screen looks at",
     "projects/register/approving.py": "what of a project changes by approval only",
     "projects/register/milestones.py": "writing milestones",
@@ -105,7 +109,7 @@ def test_addresses_read_as_words():
         for route in routes()
         if not route.is_foreign
         and not re.fullmatch(
-            r"/([a-z0-9-]+/|<(str|int|slug):[a-z]+>/|\(\?P<[a-z]+>[^)]+\)/)*(healthz|readyz|metrics|[a-z-]+\.(js|json|webmanifest))?",
+            r"/([a-z0-9-]+/|<(str|int|slug):[a-z]+>/|\(\?P<[a-z]+>[^)]+\)/)*(healthz|readyz|metrics|[a-z-]+\.(js|json|webmanifest|ics))?",
             route.pattern,
         )
     ]

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from pmo_portal.custom.queries import forget as forget_custom_fields
 from pmo_portal.pages import ListPage, Page
+from pmo_portal.periods.models import CompanyDay
 from pmo_portal.periods.queries import forget_office_settings
 from pmo_portal.routes import routes
 from projects.register.models import Project
@@ -33,19 +34,22 @@ PAGE_LIMIT, API_LIMIT = 15, 10
 # Pages that gather from many rooms, and how much more they may ask. None of it for each row.
 GATHERING = {
     "/": 16,  # with the preview of what is due next, a status report
-    "/projects/<str:key>/": 27,
+    "/projects/<str:key>/": 26,  # with whether one watches it
     "/administration/collection/": 25,
     "/governance/portfolio/": 21,
     "/approvals/routes/<int:pk>/edit/": 20,
-    "/approvals/<int:number>/": 15,
-    "/governance/investment/<int:number>/": 17,
+    "/approvals/<int:number>/": 18,  # with what was attached to it, what else is under way, whether one watches it
+    "/governance/investment/<int:number>/": 19,
     "/governance/portfolio/pdf/": 16,
     "/approvals/routes/new/": 16,
     "/administration/collection/campaigns/<int:pk>/": 16,
     "/projects/<str:key>/status/<str:period>/": 16,
 }
 # Where what is listed decides how much is asked: one query for each kind of record, so the page shows one kind.
-ASKED = {"/setup/audit/": lambda: f"?kind={ContentType.objects.get_for_model(Project).pk}"}
+ASKED = {
+    "/setup/audit/": lambda: f"?kind={ContentType.objects.get_for_model(Project).pk}",
+    "/setup/office/changes/": lambda: f"?kind={ContentType.objects.get_for_model(CompanyDay).pk}",
+}
 OFFICE = ("pmo", "manager", "admin")
 BOOKKEEPING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 

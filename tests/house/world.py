@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 
@@ -17,31 +18,42 @@ from governance.investment.models import ContinuationProposal, DecisionCondition
 from pmo_portal import jobs
 from pmo_portal.access.models import Grant, Scope
 from pmo_portal.accounts.models import ApiToken, OrgUnit, Person, Substitute
-from pmo_portal.accounts.tokens import create_invitation
+from pmo_portal.accounts.tokens import create_api_token, create_invitation
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute
-from pmo_portal.asks.models import Ask, InboxItem, LadderStep, MailMessage
+from pmo_portal.asks.models import AddressBounce, Ask, InboxItem, LadderStep, MailMessage, NoticeChoice, NoticeDefault
 from pmo_portal.asks.outbox import queue_letter
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.custom import actions as custom
 from pmo_portal.custom.models import CustomField
+from pmo_portal.files import previews
+from pmo_portal.files.actions import attach
+from pmo_portal.files.models import Attachment, FileVersion
 from pmo_portal.intake.models import ImportProfile, ImportRun
 from pmo_portal.jobs.models import Job, PeriodicRun
 from pmo_portal.lists.models import SavedView
+from pmo_portal.making.models import MadeFile
 from pmo_portal.measures import roll_up_stale
 from pmo_portal.measures.models import MeasureValue
 from pmo_portal.money.models import ExchangeRate
 from pmo_portal.periods import actions as periods
 from pmo_portal.periods.fiscal import add_months
 from pmo_portal.periods.models import CadenceRule, CompanyDay, OfficeSettings, ReportingPeriod
+from pmo_portal.rendering.models import OfficePaper
+from pmo_portal.rendering.queries import office_paper
 from pmo_portal.setup import actions as setup
 from pmo_portal.setup import units
+from pmo_portal.watching.models import Watch
+from pmo_portal.webhooks.models import Webhook, WebhookDelivery
 from projects.register import approving
 from projects.register.models import Milestone, Portfolio, Programme, Project, ProjectMember
 from projects.status.models import ProjectPeriod, StatusReport
 from tests.cast import Office
 from tests.factories import CampaignFactory, MemberFactory, ProgrammeFactory, ReportFactory
+from tests.pmo_portal.files.samples import pdf
 
 # A row, a column and a kind of file of an import's preview.
+FILES = {"key": "projects.project", "name": "APOLLO", "number": 1, "page": 1}
+ONE_OF_MANY = {"list": "projects", "step": "office"}
 IMPORTS = {"number": 2, "column": 0, "ending": "csv"}
 
 
@@ -91,17 +103,85 @@ class World:
             "POST api:projects-restoration": {"reason": "再開する"},
             "POST api:projects-budget": {"amount": "900000000", "reason": "接続先が増えた"},
             "POST api:projects-planned-dates": {"planned_finish_on": "2030-03-31", "reason": "納品が遅れる"},
+            "PATCH api:files-detail": {"name": "計画（改）"},
             "POST api:status-reports-giving-back": {"reason": "費用の根拠を書く"},
+            **self._bodies_of_register(here),
+            **self._bodies_of_office(here, later),
+            **self._bodies_of_people(here),
         }.get(f"{method} {route.name}", {})
+
+    def _bodies_of_register(self, here) -> dict[str, dict[str, Any]]:
+        project, day = here[Project].key, timezone.localdate().isoformat()
+        return {
+            "POST api:programmes-list": {"key": "WALK", "name_ja": "歩行", "portfolio": here[Portfolio].key},
+            "POST api:milestones-list": {"project": project, "name_ja": "歩行", "baseline_on": "2030-03-31"},
+            "POST api:milestones-forecast": {"forecast_on": "2030-03-31"},
+            "POST api:milestones-reaching": {"actual_on": day},
+            "POST api:milestones-dropping": {"reason": "不要になった"},
+            "POST api:milestones-reopening": {"reason": "誤り"},
+            "POST api:members-list": {"project": project, "person": self.office.cast.expert.email},
+            "POST api:members-ending": {"last_on": day},
+            "POST api:approvals-refusal": {"comment": "根拠が足りない"},
+            "POST api:approvals-sending-back": {"comment": "根拠を書く"},
+            "POST api:approvals-adding": {"person": self.office.cast.expert.email},
+            "POST api:approvals-comments": {"text": "確認した"},
+            "POST api:proposals-list": {"project": project, "course": "continue", "reason": "順調である"},
+            "POST api:proposals-decision": {"course": "continue", "reason": "順調である"},
+            "POST api:conditions-closure": {"outcome": "終えた"},
+            "POST api:conditions-waiving": {"outcome": "不要になった"},
+            "POST api:conditions-move": {"due_on": "2030-03-31", "reason": "納品が遅れる"},
+        }
+
+    def _bodies_of_office(self, here, later) -> dict[str, dict[str, Any]]:
+        extension = {"kind": "extension", "period": "2099-01", "due_at": "2099-02-20T17:00:00+09:00"}
+        rung = {"kind": "", "offset_days": 41, "act": "remind"}
+        return {
+            "POST api:arrangements-list": extension | {"project": here[Project].key, "reason": "繁忙期のため"},
+            "POST api:campaigns-reopening": {"due_at": later.isoformat(), "reason": "回答が足りない"},
+            "POST api:campaign-replies-answers": {"answers": {"1": "yes"}},
+            "POST api:campaign-replies-excuse": {"reason": "対象でない"},
+            "POST api:asks-answer": {"text": "対応した"},
+            "POST api:company-days-list": {"day": "2030-05-02", "kind": "holiday", "label": "休業"},
+            "POST api:cadences-list": {"tier": "C", "cadence": "quarterly", "starts_on": "2030-04-01"},
+            "POST api:reminder-ladder-list": rung,
+            "POST api:saved-views-list": {"path": "/projects/", "query": "tier=A", "name": "一覧"},
+        }
+
+    def _bodies_of_people(self, here) -> dict[str, dict[str, Any]]:
+        cast, day = self.office.cast, timezone.localdate() + timedelta(days=30)
+        person = here[Person].email
+        away = {"starts_on": day.isoformat(), "ends_on": day.isoformat()}
+        return {
+            "POST api:people-list": {"name_ja": "歩行 太郎", "email": "walk@aoba.example"},
+            "POST api:people-placement": {"unit": None, "on": day.isoformat()},
+            "POST api:people-closure": {"reason": "退職"},
+            "POST api:units-list": {"code": "WALK", "name_ja": "歩行部"},
+            "POST api:units-placement": {"parent": None, "on": day.isoformat()},
+            "POST api:units-closure": {"reason": "統合"},
+            "POST api:grants-list": {"person": person, "role": "expert", "scope": here[Scope].pk},
+            "POST api:substitutes-list": {"person": person, "substitute": cast.expert.email} | away,
+        }
 
     def _others(self, route, record, name: str, viewer: Person | None) -> Any:
         if name == "period":
             period = getattr(record, "period", None) or self.office.period
             return "2099-01" if route.name.startswith("administration:") else period.key
+        if route.name == "documents:ask":
+            return "portfolio-book"
         if name == "measure":
             return record.measure
-        if name == "list":
-            return "projects"
+        if name in ONE_OF_MANY:
+            return ONE_OF_MANY[name]
+        if route.name.startswith("watching:"):
+            return {"kind": "projects.project", "pk": self.office.apollo.pk}[name]
+        if route.name == "desk:ending":
+            return "no-such-letter"
+        if name == "delivery":
+            return record.deliveries.values_list("pk", flat=True).first() or 1
+        if route.name == "feeds:calendar":
+            return "no-such-key"
+        if route.name.startswith("files:"):
+            return FILES[name]
         if name in IMPORTS:
             return IMPORTS[name]
         if route.name == "invitation":
@@ -207,6 +287,9 @@ def _approvals(world: World) -> None:
         here[ApprovalRequest] = approving.request_budget(
             project, by=pm, amount=project.approved_budget + 1_000_000, reason="接続先が増えた。"
         )
+        here[Attachment] = attach(project, by=pm, file=pdf(1), name="計画.pdf")
+        here[FileVersion] = here[Attachment].versions.get()
+        previews.draw(here[FileVersion].pk)
     world.inside[ApprovalRoute] = world.inside[ApprovalRequest].route
 
 
@@ -221,12 +304,30 @@ def _asks_and_machine(world: World) -> None:
             target="projects", scope=project.portfolio.scope, profile=profile, file_name="台帳.xlsx", by=None
         )
         here[SavedView] = SavedView.objects.create(owner=pm, path="/projects/", query="tier=A", name="歩行")
+        here[MadeFile] = MadeFile.objects.create(
+            by=pm, kind="lists.workbook", title="案件", options={}, expires_at=timezone.now() + timedelta(days=7)
+        )
         here[InboxItem] = InboxItem.objects.filter(person=pm).first() or InboxItem.objects.create(
             person=pm, key="walk", kind="register.handed_over"
         )
+    world.inside[Webhook] = Webhook.objects.create(
+        label="連携", url="https://hooks.example/", kinds=["projects.project"], owner=world.office.cast.manager
+    )
+    world.inside[WebhookDelivery] = WebhookDelivery.objects.create(
+        webhook=world.inside[Webhook], event="trial", payload={"data": {}}, state="delivered"
+    )
     world.inside[MailMessage] = queue_letter(
         address=world.office.cast.pm.email, subject="件名", text="本文", key="walk"
     )
+    world.inside[NoticeDefault] = NoticeDefault.objects.create(kind="approvals.moved", mail="digest")
+    for here, _project, pm, _portfolio, _pmo in _sides(world):
+        here[AddressBounce] = AddressBounce.objects.create(
+            address=pm.email, person=pm, words="550 no such mailbox", last_at=timezone.now()
+        )
+        here[Watch] = Watch.objects.create(
+            person=pm, content_type=ContentType.objects.get_for_model(Project), object_id=here[Project].pk
+        )
+        here[NoticeChoice] = NoticeChoice.objects.create(person=pm, kind="approvals.moved", mail="once")
     world.inside[PeriodicRun], _made = PeriodicRun.objects.get_or_create(name=sorted(jobs.periodics)[0])
 
 
@@ -242,6 +343,7 @@ def _set_up(world: World) -> None:
     inside[OrgUnit] = units.create_unit(by=admin, code="IT1", name_ja="業務システム部", name_en="Business systems")
     inside[CustomField] = custom.create_field(by=admin, of="projects.project", key="walk", name_ja="歩行の欄")
     inside[ExchangeRate] = ExchangeRate.objects.create(currency="USD", starts_on=today, rate="150.25")
+    inside[OfficePaper] = office_paper()
     inside[OfficeSettings] = OfficeSettings.objects.first() or OfficeSettings.objects.create()
 
 
@@ -258,6 +360,9 @@ def _people(world: World) -> None:
         starts_on=today + timedelta(days=9),
         ends_on=today + timedelta(days=12),
     )
+    for here, person in ((world.inside, cast.pm), (world.outside, cast.outsider)):
+        create_api_token(person, "歩行")
+        here[ApiToken] = ApiToken.objects.get(person=person, label="歩行")
     world.invitation = create_invitation(cast.nobody, cast.admin)
 
 

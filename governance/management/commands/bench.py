@@ -15,7 +15,7 @@ import psycopg2
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from governance.bench import inside, offices
+from governance.bench import excel, inside, offices
 from governance.bench.table import tables
 
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--with-import", action="store_true", help="(internal)")
         parser.add_argument("--rebuild-sums", action="store_true", help="(internal)")
         parser.add_argument("--import-file", help="(internal)")
+        parser.add_argument("--workbooks", action="store_true", help="(internal)")
 
     def handle(self, *args, **options) -> None:
         if options["inside"]:
@@ -50,6 +51,8 @@ class Command(BaseCommand):
             )
         elif options["rebuild_sums"]:
             found = inside.rebuild_sums()
+        elif options["workbooks"]:
+            found = excel.measure_workbooks()
         elif options["import_file"]:
             found = inside.import_file(options["import_file"])
         else:

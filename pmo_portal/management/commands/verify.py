@@ -6,6 +6,7 @@ import json
 import sys
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import translation
 
 from pmo_portal.operation import verifying
@@ -26,6 +27,10 @@ class Command(BaseCommand):
         unknown = [key for key in options["checks"] if key not in verifying.checks]
         if unknown:
             raise CommandError(f"no such check: {', '.join(unknown)}; there are {', '.join(sorted(verifying.checks))}")
+        if "django_migrations" not in connection.introspection.table_names():
+            raise CommandError(
+                "There is no office in this database (DATA_DIR, DATABASE_URL). `manage.py migrate` makes one."
+            )
         told = {}
         with translation.override("en"):
             for check, found in verifying.run(options["checks"] or None):

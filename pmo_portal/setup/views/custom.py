@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,7 +18,7 @@ from pmo_portal.custom.registry import carriers
 from pmo_portal.pages import ActPage, FormPage, RecordPage, RoomPage
 from pmo_portal.setup import forms
 from pmo_portal.setup.custom_forms import CustomFieldForm
-from pmo_portal.setup.views.office import SECTION
+from pmo_portal.setup.views.office import SECTION, tabs
 
 READERS = ("sysadmin", "administrator", "manager", "expert", "auditor")
 
@@ -35,8 +37,7 @@ class CustomFieldsPage(RoomPage):
         groups: dict[str, list[CustomField]] = {key: [] for key in carriers}
         for field in queries.declared(self.viewer):
             groups.setdefault(field.of, []).append(field)
-        return {
-            "tab": "custom",
+        return tabs(self.viewer, "custom") | {
             "groups": [(carriers[key], fields) for key, fields in groups.items() if key in carriers],
             "may_edit": access.may(self.viewer, "edit", CustomField()),
         }
@@ -66,7 +67,7 @@ class CustomFieldCreation(FormPage):
     seen_by = ("sysadmin",)
     section = SECTION
     form_class = CustomFieldForm
-    template_name = "pmo_portal/setup/grouped_form.html"
+    template_name = "pmo_portal/setup/custom_field_form.html"
 
     def title(self) -> str:
         return _("A new field")
@@ -82,7 +83,20 @@ class CustomFieldCreation(FormPage):
 
     def act(self, form) -> CustomField:
         given = {k: v for k, v in form.cleaned_data.items() if k not in ("version", "accept_loss")}
-        return actions.create_field(by=self.viewer, **given)
+        with _asking(form):
+            return actions.create_field(by=self.viewer, **given)
+
+
+@contextmanager
+def _asking(form: CustomFieldForm) -> Iterator[None]:
+    """What an act would cost is shown with a box to tick; ticked once, it stays on the page."""
+    try:
+        yield
+    except ValidationError as error:
+        code = getattr(error, "code", "")
+        form.asks_of_loss = code == "loss" or form.cleaned_data["accept_loss"]
+        form.asks_of_gaps = code == "gaps" or form.cleaned_data["accept_gaps"]
+        raise
 
 
 class _OfField(ActPage):
@@ -120,12 +134,8 @@ class CustomFieldEdit(_OfField):
         return given | {"options": lines, "default": told}
 
     def act(self, record, form) -> CustomField:
-        given = dict(form.cleaned_data)
-        try:
-            return actions.edit_field(record, by=self.viewer, version=given.pop("version"), **given)
-        except ValidationError as error:
-            form.asks_of_loss = getattr(error, "code", "") == "loss"
-            raise
+        with _asking(form):
+            return actions.edit_field(record, by=self.viewer, **form.cleaned_data)
 
 
 class CustomFieldRemoval(_OfField):

@@ -9,19 +9,28 @@ from django.db.models import Model
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pmo_portal import access
+from pmo_portal.asks import choosing
+from pmo_portal.asks.forms import AS_STANDARD, NoticesForm
 from pmo_portal.asks.kinds import kinds
-from pmo_portal.asks.models import LadderStep
-from pmo_portal.pages import ActPage, FormPage
+from pmo_portal.asks.models import LadderStep, NoticeDefault
+from pmo_portal.pages import ActPage, FormPage, ListPage
 from pmo_portal.periods import actions as periods
 from pmo_portal.periods.models import CadenceRule, CompanyDay, OfficeSettings
 from pmo_portal.periods.queries import office_settings, office_settings_now, office_today
 from pmo_portal.setup import forms, ladder, queries
-from pmo_portal.setup.wording import step_when
+from pmo_portal.setup.lists import SettingsList
 
 SECTION = "setup:office"
 READERS = ("sysadmin", "administrator", "manager", "auditor")
+TOLD_OF = ("sysadmin", "manager", "auditor")  # who sees the webhooks
+
+
+def tabs(viewer, tab: str) -> dict[str, Any]:
+    """Which part of the office's settings is shown, and what else the viewer may open."""
+    return {"tab": tab, "sees_webhooks": access.holds(viewer, *TOLD_OF)}
 
 
 class _OfficePage(FormPage):
@@ -44,7 +53,7 @@ class _OfficePage(FormPage):
         return _("Office settings")
 
     def content(self) -> dict[str, Any]:
-        return {"tab": self.tab, "may_edit": access.may(self.viewer, "edit", self.subject())}
+        return tabs(self.viewer, self.tab) | {"may_edit": access.may(self.viewer, "edit", self.subject())}
 
     def success_url(self, outcome) -> str:
         return self.request.path
@@ -70,6 +79,21 @@ class OfficePage(_OfficePage):
         saved = periods.save_office(office, by=self.viewer, **form.cleaned_data)
         messages.success(self.request, _("Saved."))
         return saved
+
+
+class SettingsPage(ListPage):
+    """What changed in the settings, by whom."""
+
+    list_class = SettingsList
+    seen_by = TOLD_OF
+    section = SECTION
+    template_name = "pmo_portal/setup/settings_list.html"
+
+    def title(self) -> str:
+        return _("Office settings")
+
+    def content(self) -> dict[str, Any]:
+        return tabs(self.viewer, "changes")
 
 
 class DaysPage(_OfficePage):
@@ -151,7 +175,6 @@ class LadderPage(_OfficePage):
     def content(self) -> dict[str, Any]:
         groups: dict[str, list[LadderStep]] = {"": []}
         for step in queries.ladder(self.viewer):
-            step.when = step_when(step.offset_days)
             groups.setdefault(step.kind, []).append(step)
         named = [(str(kinds[k].label) if k in kinds else k or _("All asks"), steps) for k, steps in groups.items()]
         return super().content() | {"groups": named}
@@ -162,6 +185,30 @@ class LadderPage(_OfficePage):
     def act(self, form) -> LadderStep:
         given = {k: v for k, v in form.cleaned_data.items() if k != "version"}
         return ladder.save_step(None, by=self.viewer, **given)
+
+
+class NoticesPage(_OfficePage):
+    """How people are told who have not chosen themselves."""
+
+    form_class = NoticesForm
+    template_name = "pmo_portal/setup/notices.html"
+    tab = "notices"
+
+    def subject(self) -> Model:
+        return NoticeDefault()
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {
+            "chosen": choosing.office_choices(),
+            "before": choosing.in_force({}),
+            "as_before": str(AS_STANDARD),
+        }
+
+    def act(self, form) -> int:
+        return choosing.choose_for_office(form.touched(), by=self.viewer)
+
+    def receipt_of(self, outcome) -> str:
+        return _("Saved.")
 
 
 class StepEdit(ActPage):
@@ -192,8 +239,22 @@ class StepRemoval(ActPage):
     model = LadderStep
     lookup = {"pk": "pk"}
     permit = "edit"
+    section = SECTION
     form_class = forms.NoFields
-    http_method_names = ["post"]
+    template_name = "pmo_portal/setup/act.html"
+
+    def title(self) -> str:
+        return _("Remove a step of the ladder")
+
+    def content(self) -> dict[str, Any]:
+        said = _("%(when)s: %(act)s. From now on nobody is reminded by it.")
+        return {
+            "back": reverse("setup:ladder"),
+            "back_label": _("Reminders"),
+            "lead": said % {"when": self.record.when, "act": self.record.get_act_display()},
+            "danger": True,
+            "verb": pgettext("verb", "Remove"),
+        }
 
     def act(self, record, form) -> LadderStep:
         return ladder.remove_step(record, by=self.viewer)

@@ -14,6 +14,7 @@ from pmo_portal import access
 from pmo_portal.access.models import Grant, Scope
 from pmo_portal.accounts.models import Person
 from pmo_portal.accounts.queries import own_tokens, substitutions
+from pmo_portal.asks.bounces import bounce_of
 from pmo_portal.audit import history
 from pmo_portal.audit.wording import told
 from pmo_portal.pages import ActPage, FormPage, ListPage, RecordPage
@@ -51,6 +52,9 @@ class PersonRecordPage(RecordPage):
                 "history": told(history(self.viewer, person)[:15]),
                 "may_grant": access.holds(self.viewer, "sysadmin"),
             }
+        bounce = bounce_of(person)
+        if bounce is not None and access.may(self.viewer, "view", bounce):
+            content["bounce"], content["only_shown"] = bounce, not access.may(self.viewer, "resume", bounce)
         if access.may(self.viewer, "name_substitute", person):
             content["stand_ins"] = substitutions(person)
         if access.may(self.viewer, "invite", person):

@@ -34,7 +34,10 @@ class ApiReference(RoomPage):
         cls = type(self)
         if cls._schema is None:  # the same for everybody, and as long as the process lives
             cls._schema = SchemaGenerator().get_schema(request=None, public=True)
-        labels = {prefix: viewset.model._meta.verbose_name_plural for prefix, viewset, _name in router.registry}
+        labels = {
+            prefix: getattr(viewset, "title", "") or viewset.model._meta.verbose_name_plural
+            for prefix, viewset, _name in router.registry
+        }
         shown = resources(cls._schema)
         for resource in shown:
             resource.label = str(labels.get(resource.name, resource.name))

@@ -13,10 +13,10 @@ from pmo_portal.audit.models import AuditEntry
 from pmo_portal.audit.wording import told
 from pmo_portal.pages import FormPage, ListPage, RecordPage
 from pmo_portal.setup import forms, queries, work
+from pmo_portal.setup.extract import READERS
 from pmo_portal.setup.lists import AuditList
 
 SECTION = "setup:audit"
-READERS = ("auditor", "manager", "sysadmin")
 
 
 class AuditPage(ListPage):
@@ -26,7 +26,11 @@ class AuditPage(ListPage):
     template_name = "pmo_portal/setup/audit_list.html"
 
     def content(self) -> dict[str, Any]:
-        return {"standing": queries.trail_standing()}
+        asked = self.request.GET.urlencode()
+        return {
+            "standing": queries.trail_standing(),
+            "extract_url": reverse("documents:ask", args=("audit-extract",)) + (f"?{asked}" if asked else ""),
+        }
 
 
 class AuditEntryPage(RecordPage):

@@ -26,6 +26,7 @@ from pmo_portal.access.tree import add_scopes
 from pmo_portal.asks.models import Ask
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.custom.actions import fill_defaults
+from pmo_portal.i18n.notes import own_note
 from pmo_portal.i18n.text import fold, has_japanese
 from pmo_portal.intake.journal import Journal, plain
 from pmo_portal.intake.records import Record
@@ -46,7 +47,9 @@ from projects.status.maintaining import stand
 from projects.status.models import ProjectPeriod, StatusReport
 
 BATCH = 500
+FIRST_STAGE = Project.Stage.EXECUTION  # of a project of which the sheet does not say it
 MANY = 5000  # ids in one condition
+FROM_ROW = own_note("%(file)s, row %(row)s")
 PROJECT, REPORT = "projects.Project", "projects.StatusReport"
 MILESTONE, FORECAST, REVISION = "projects.Milestone", "projects.MilestoneForecast", "projects.BudgetRevision"
 PERIOD = "pmo_portal.ReportingPeriod"
@@ -179,7 +182,7 @@ class Writer:
             currency=self.definition.get("currency") or _currency_of(record) or currency,
             imported_from=self.run,
             imported_row=lines[0].judged.number,
-            stage=Project.Stage.EXECUTION,
+            stage=FIRST_STAGE,
         )
         fill_defaults(project)
         pm = record.text("pm").strip()
@@ -254,7 +257,7 @@ class Writer:
                 number=max((r.number for r in subject.revisions), default=0) + 1,
                 amount=amount,
                 approved_on=line.on or timezone.localdate(),
-                reason=_("%(file)s, row %(row)s") % {"file": self.run.file_name, "row": line.judged.number},
+                reason=FROM_ROW % {"file": self.run.file_name, "row": line.judged.number},
                 by=self.by,
             )
         )
@@ -549,7 +552,7 @@ class Writer:
                     "imported",
                     by=self.by,
                     changes=changes,
-                    reason=_("%(file)s, row %(row)s") % {"file": self.run.file_name, "row": rows},
+                    reason=FROM_ROW % {"file": self.run.file_name, "row": rows},
                     scope_id=self.portfolio.scope_id,
                     at=self.now,
                 )

@@ -15,8 +15,12 @@ from projects.register.models import Project
 
 LIGHTS = {
     "green": "green", "g": "green", "on track": "green", "順調": "green", "緑": "green", "青": "green", "○": "green", "◯": "green",
+    "◎": "green", "緑色": "green", "青色": "green", "緑信号": "green", "青信号": "green", "予定通り": "green", "予定どおり": "green",
+    "計画通り": "green", "計画どおり": "green", "オンスケ": "green", "問題なし": "green", "良好": "green",
     "amber": "amber", "yellow": "amber", "a": "amber", "y": "amber", "watch": "amber", "注意": "amber", "黄": "amber", "△": "amber",
+    "▲": "amber", "黄色": "amber", "黄信号": "amber", "要注意": "amber",
     "red": "red", "r": "red", "at risk": "red", "危険": "red", "要対応": "red", "赤": "red", "×": "red", "✕": "red",
+    "✖": "red", "■": "red", "赤色": "red", "赤信号": "red",
 }  # fmt: skip
 KINDS = {
     "system": "system", "it": "system", "ict": "system", "information system": "system", "情報システム": "system", "システム": "system",
@@ -40,10 +44,17 @@ STAGES = {
 }  # fmt: skip
 STATES = {
     "active": "active", "running": "active", "open": "active", "進行中": "active", "実施中": "active", "paused": "paused",
+    "ongoing": "active", "in progress": "active", "実行中": "active", "推進中": "active", "継続中": "active", "対応中": "active",
+    "休止中": "paused", "中断中": "paused", "保留中": "paused",
     "on hold": "paused", "休止": "paused", "中断": "paused", "保留": "paused", "stopped": "stopped", "cancelled": "stopped",
     "canceled": "stopped", "中止": "stopped", "closed": "closed", "completed": "closed", "done": "closed", "完了": "closed",
     "終了": "closed",
 }  # fmt: skip
+# Names that say how a project stands, in lights, in states or in words: what stands in the cells decides.
+STATUS_HEADS = (
+    "status", "current status", "ステータス", "進捗状況", "進捗", "進捗度", "進捗度合", "進捗度合い", "進捗どあい", "進捗具合",
+    "進捗ステータス", "進捗評価", "状況", "現況", "現状", "プロジェクト状況", "実施状況", "進行状況",
+)  # fmt: skip
 
 
 def squeezed(values: dict[str, str]) -> dict[str, str]:
@@ -64,7 +75,7 @@ FIELDS = (
         "name",
         _("Name"),
         "text",
-        ("project name", "name", "project", "title", "project title", "name of project", "件名", "案件名", "プロジェクト名", "名称",
+        ("project name", "name", "project", "title", "project title", "name of project", "件名", "案件名", "プロジェクト名", "名称", "名前",
          "プロジェクト", "事業名", "テーマ名", "pj名"),
         limit=600,
     ),
@@ -75,7 +86,11 @@ FIELDS = (
         _("Department"),
         "text",
         ("department", "dept", "agency", "ministry", "division", "organisation", "organization", "unit", "部門", "部署", "主管部門",
-         "担当部署", "担当部門", "所管", "本部", "府省庁", "事業部"),
+         "担当部署", "担当部門", "所管", "本部", "府省庁", "事業部",
+         "主管部署", "主管部", "主管課", "主管", "所管部署", "所管部門", "所管部", "所管課", "担当部", "担当課", "実施部署", "実施部門",
+         "所属部署", "所属部門", "起案部署", "起案部門", "責任部署", "責任部門", "オーナー部署", "オーナー部門", "事業部門", "部署名",
+         "部門名", "主管部署名", "主管部門名", "担当部署名", "担当部門名", "事業部名", "owning unit", "owning department",
+         "responsible unit", "responsible department", "business unit", "lead department"),
         limit=200,
     ),
     Field("category", _("Category"), "text", ("category", "type of project", "分類", "区分", "カテゴリ", "カテゴリー"), limit=120),
@@ -90,7 +105,8 @@ FIELDS = (
     Field("kind", _("Type"), "choice", ("type", "project type", "種別", "種類", "プロジェクト種別"), squeezed(KINDS), words=dict(Project.Kind.choices)),
     Field("tier", _("Tier"), "choice", ("tier", "priority", "importance", "重要度", "優先度", "ランク"), squeezed(TIERS)),
     Field("stage", _("Stage"), "choice", ("stage", "phase", "current phase", "段階", "フェーズ", "工程"), squeezed(STAGES), words=dict(Project.Stage.choices)),
-    Field("state", _("State"), "choice", ("state", "project status", "project state", "状態", "進行状態"), squeezed(STATES), words=dict(Project.State.choices)),
+    Field("state", _("State"), "choice", ("state", "project status", "project state", "状態", "進行状態"), squeezed(STATES), words=dict(Project.State.choices),
+          told_by_cells=STATUS_HEADS),
     Field(
         "pm",
         _("Project manager"),
@@ -105,7 +121,7 @@ FIELDS = (
         _("Start"),
         "date",
         ("start", "start date", "begin", "project start date", "project - start date", "actual start", "開始", "開始日", "着手日",
-         "開始年度", "着手"),
+         "開始年度", "着手", "計画開始", "計画開始日"),
         fiscal="start",
     ),
     Field(
@@ -131,16 +147,18 @@ FIELDS = (
         _("Cost at completion"),
         "money",
         ("whole life cost", "whole life costs", "total cost", "forecast cost", "cost at completion", "estimate at completion", "eac",
-         "budget forecast", "cost", "total project cost", "見込額", "完了時見込", "完了時コスト", "総事業費", "見込コスト", "総費用", "着地見込"),
+         "budget forecast", "cost", "total project cost", "見込額", "完了時見込", "完了時コスト", "総事業費", "見込コスト", "総費用", "着地見込",
+         "着地見込額", "最終見込額", "見込総額", "総見込額", "総コスト", "完成時コスト"),
     ),
     Field(
         "approved_budget",
         _("Approved budget"),
         "money",
         ("approved budget", "budget", "approved cost", "budget at completion", "bac", "approved amount", "承認額", "承認予算", "予算",
-         "予算額", "決裁額"),
+         "予算額", "決裁額", "総予算", "総予算額", "予算総額", "全体予算", "予算合計", "予算計", "承認済予算", "承認済み予算", "承認予算額",
+         "承認金額", "決裁金額", "プロジェクト予算", "total budget", "project budget", "budget total", "budget amount"),
     ),
-    Field("spent", _("Spent"), "money", ("spent", "spend to date", "actual cost", "cost to date", "実績額", "執行額", "支出済", "支出額", "実績コスト", "累計実績", "予算 実績", "費用 実績", "金額 実績")),
+    Field("spent", _("Spent"), "money", ("spent", "spend to date", "actual cost", "cost to date", "実績額", "執行額", "支出済", "支出額", "実績コスト", "累計実績", "予算 実績", "費用 実績", "金額 実績", "実績累計", "累計実績額", "累計支出", "支出累計", "支出実績", "執行済額", "予算執行額")),
     Field("budget", _("Budget of the year"), "money", ("year budget", "budget of the year", "annual budget", "financial year baseline", "当年度予算", "年度予算", "今年度予算")),
     Field(
         "forecast",
@@ -165,15 +183,17 @@ FIELDS = (
         "overall",
         _("Overall light"),
         "choice",
-        ("overall", "overall status", "status", "health", "traffic light", "進捗", "進捗状況", "進捗度", "進捗度合", "進捗度合い", "進捗どあい", "進捗具合", "総合", "総合評価", "ステータス", "信号"),
+        ("overall", "overall status", "health", "traffic light", "総合", "総合評価", "総合判定", "総合状況", "信号", "信号機", "信号色", "健全性"),
         squeezed(LIGHTS),
+        told_by_cells=(*STATUS_HEADS, "状態", "進行状態", "project status", "project health"),
     ),
     Field("confidence_reason", _("Why this confidence"), "text", ("rating comment", "commentary", "comment on rating", "確度の理由", "評価理由")),
     Field("schedule_note", _("On the schedule"), "text", ("schedule comment", "schedule narrative", "日程コメント", "日程の状況")),
     Field("cost_note", _("On the cost"), "text", ("variance comment", "cost comment", "cost narrative", "budget comment", "費用コメント", "費用の状況")),
     Field("achieved", _("Done this period"), "text", ("done", "achieved", "progress", "accomplishments", "今期の実績", "実施事項", "今月の実績")),
     Field("planned", _("Next period"), "text", ("next", "next steps", "planned", "plan for next period", "来期の予定", "次の予定", "来月の予定")),
-    Field("summary", _("Summary"), "text", ("summary", "remarks", "comment", "comments", "notes", "備考", "コメント", "特記事項", "状況")),
+    Field("summary", _("Summary"), "text", ("summary", "remarks", "comment", "comments", "notes", "備考", "コメント", "特記事項", "状況", "進捗状況",
+          "現況", "現状", "進捗", "状況報告", "近況")),
 )  # fmt: skip
 
 

@@ -86,6 +86,7 @@ class Found:
     pk: int | None = None
     proposals: list[Proposal] = field(default_factory=list)
     sure: int | None = None
+    is_again: bool = False  # by what the row meant when the very file came before
     rival: int | None = None  # another row that fits the same project
 
 
@@ -153,8 +154,15 @@ def _with_figures(text: str) -> str:
     return _IN_BRACKETS.sub(r" \1 ", _ORDINAL.sub(figure, text))
 
 
-def find(sought: Iterable[Sought], known: Iterable[Known], *, by_name: bool = True) -> dict[int, Found]:
-    """Row number → what it means. Ids that contradict each other never match, whatever the names say."""
+def find(
+    sought: Iterable[Sought],
+    known: Iterable[Known],
+    *,
+    by_name: bool = True,
+    again: dict[int, tuple[str, int]] | None = None,
+) -> dict[int, Found]:
+    """Row number → what it means. Ids that contradict each other never match, whatever the names say. `again`: row →
+    (folded name, project) as the very file was applied before."""
     rows, projects = list(sought), list(known)
     result = {row.number: Found() for row in rows}
     ids = {fold(p.source_id): p for p in projects if p.source_id}
@@ -170,11 +178,25 @@ def find(sought: Iterable[Sought], known: Iterable[Known], *, by_name: bool = Tr
             left.append(row)
     if by_name and left and projects:
         taken = {found.pk for found in result.values() if found.pk is not None}
+        _same_file_again(left, projects, result, taken, again or {})
+        left = [row for row in left if result[row.number].pk is None]
         _same_sheet_again(left, projects, result, taken)
         left = [row for row in left if result[row.number].pk is None and row.name]
         taken = {found.pk for found in result.values() if found.pk is not None}
         _propose(left, [p for p in projects if p.pk not in taken], result)
     return result
+
+
+def _same_file_again(
+    rows: list[Sought], projects: list[Known], result: dict[int, Found], taken: set, again: dict[int, tuple[str, int]]
+) -> None:
+    """The very file was applied before: a row means the project that it meant then."""
+    there = {p.pk: p for p in projects}
+    for row in rows:
+        name, pk = again.get(row.number, ("", 0))
+        if name == fold(row.name) and pk in there and pk not in taken and not _contradict(row, there[pk]):
+            result[row.number].pk, result[row.number].is_again = pk, True
+            taken.add(pk)
 
 
 def _same_sheet_again(rows: list[Sought], projects: list[Known], result: dict[int, Found], taken: set) -> None:

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from pmo_portal.accounts.models import Person
 from pmo_portal.audit.models import AuditEntry
+from pmo_portal.intake.queries import applied_before
 from pmo_portal.periods.models import Cadence
 from projects.register.models import Portfolio, Project
 from projects.status.importing.matching import Known, fold
@@ -110,6 +111,19 @@ def _governed(portfolio: Portfolio, projects: dict[int, Project]) -> set[int]:
     )
     ours = {pk for pk, project in projects.items() if project.imported_from_id is None}
     return ours | set(decided.values_list("object_id", flat=True))
+
+
+def rows_again(run) -> dict[int, tuple[str, int]]:
+    """Row → its name and the project that it meant when this content was applied here before."""
+    before = applied_before(run) if run is not None else None
+    if before is None:
+        return {}
+    found = {}
+    for number, label, matched_id, made in before.rows.values_list("number", "label", "matched_id", "made"):
+        pk = matched_id or next(iter(made.get(Project._meta.label, ())), None)
+        if pk is not None:
+            found[number] = (fold(label), pk)
+    return found
 
 
 def reports_by_id(pks: list[int]) -> dict[int, StatusReport]:

@@ -11,9 +11,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from pmo_portal import access
+from pmo_portal.custom.actions import fill_defaults
+from pmo_portal.custom.queries import empty_in
 from pmo_portal.i18n.text import has_japanese
 from pmo_portal.intake.models import ImportRow
 from pmo_portal.intake.records import Record
@@ -22,7 +24,7 @@ from pmo_portal.intake.values import BLANK, Value
 from pmo_portal.periods.models import Cadence, ReportingPeriod
 from projects.register import keys
 from projects.register.models import Portfolio, Project
-from projects.status.importing import actions, matching, queries
+from projects.status.importing import actions, doubles, matching, queries
 from projects.status.importing.fields import DATED, FIELDS, MONEY, NAMES, PLACES, stored
 from projects.status.models import StatusReport
 
@@ -44,6 +46,7 @@ class Subject:
     pk: int | None = None
     is_open: bool = False  # to be confirmed
     is_new: bool = False
+    double: doubles.Double | None = None
     dates: dict[date | None, int] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
 
@@ -189,9 +192,15 @@ class ProjectStatus(Target):
                 )
             )
         by_name = (context.definition.get("identity") or {}).get("names", True)
-        found = matching.find(sought, plan.register.known(), by_name=by_name)
+        again = queries.rows_again(context.run)
+        found = matching.find(sought, plan.register.known(), by_name=by_name, again=again)
+        alike = doubles.find(
+            doubles.Row(s.number, s.name, s.department, bool(s.source_id or s.key))
+            for s in sought
+            if found[s.number].pk is None
+        )
         for subject in subjects:
-            subject.found = found[subject.number]
+            subject.found, subject.double = found[subject.number], alike.get(subject.number)
             self._decide(context, subject)
 
     @staticmethod
@@ -206,7 +215,8 @@ class ProjectStatus(Target):
         elif found.pk is not None:
             subject.pk = found.pk
         elif not found.proposals:
-            subject.is_new = True
+            subject.is_new = not (context.is_answered and subject.double is not None and subject.double.is_open)
+            subject.is_open = not subject.is_new
         elif context.accept_matches and found.sure is not None:
             subject.pk = found.sure
         elif context.accept_matches and found.proposals[0].score < matching.SURE:
@@ -228,6 +238,8 @@ class ProjectStatus(Target):
                 one.verdict = Verdict.AMBIGUOUS
                 one.notes.append(_why_open(subject))
                 continue
+            if subject.double is not None:
+                one.notes.append(Note("same_name_in_file", {"row": subject.double.other}))
             if subject.is_new:
                 if not name_of(subject.rows[0]):
                     one.verdict, one.faults = Verdict.REFUSED, {"": Note("no_name")}
@@ -251,7 +263,7 @@ class ProjectStatus(Target):
             one.held = _nobody(record, plan.people, is_new=project is None)
             line = Line(one, subject, on, digest_of(record), before)
             if project is not None and project.pk in known.governed:
-                by_name = subject.found.pk != project.pk
+                by_name = subject.found.pk != project.pk or subject.found.is_again
                 one.held |= _held_back(record, project, by_name=by_name)
             if before is not None and before.digest == line.digest:
                 one.verdict = Verdict.UNCHANGED
@@ -259,6 +271,8 @@ class ProjectStatus(Target):
             if on is None and project is not None and not actions.register_changes(project, record, context):
                 one.verdict = Verdict.UNCHANGED
                 continue
+            if position == 0 and (empty := _incomplete(record, project)):
+                one.notes.append(Note("incomplete_in", empty))
             _note_figures(one, record, on)
             plan.lines.append(line)
 
@@ -280,7 +294,7 @@ class ProjectStatus(Target):
 def _require_taking(period) -> None:
     if period is not None and period.cadence != Cadence.DATED and period.state == ReportingPeriod.State.FROZEN:
         raise ValidationError(
-            _("%(period)s is %(state)s: it takes no reports. The PMO can re-open it.")
+            _("%(period)s is %(state)s: it takes no reports. A PMO manager can re-open it.")
             % {"period": period.label, "state": period.get_state_display()},
             code="period",
         )
@@ -312,6 +326,8 @@ def _refusal(project: Project, before, drafts: set[int], record: Record) -> dict
 def _why_open(subject: Subject) -> Note:
     if subject.found.rival is not None:
         return Note("other_row_fits", {"row": subject.found.rival})
+    if subject.double is not None:
+        return Note("one_or_two", {"row": subject.double.other})
     return Note("to_confirm", {"count": len(subject.found.proposals)})
 
 
@@ -364,6 +380,21 @@ def _nobody(record: Record, people: dict[str, int], *, is_new: bool) -> dict[str
     if not text or folded in people or folded.replace(" ", "") in people:
         return {}
     return {"pm": Note("no_such_manager" if is_new else "no_such_person", {"text": text[:80]})}
+
+
+def _incomplete(record: Record, project: Project | None) -> dict[str, str]:
+    """The stage that the row brings the project into, with the fields of the office that are needed there and empty; those
+    that only some people see are not named to all who see the preview."""
+    said = record.value("stage") or (Project.Stage.CLOSED if record.value("state") == Project.State.CLOSED else "")
+    if project is None:
+        project = Project()
+        fill_defaults(project)
+        said = said or actions.FIRST_STAGE
+    if not said or said == project.stage:
+        return {}
+    empty = [f for f in empty_in(Project, said, project.custom or {}) if not f.seen_by]
+    names = pgettext("between words", ", ").join(str(f) for f in empty)
+    return {"state": str(Project.Stage(said).label), "fields": names[:400]} if empty else {}
 
 
 def _note_figures(one: Judged, record: Record, on: date | None) -> None:

@@ -3,18 +3,19 @@
 import { $, $$, cookie, kept } from "../helpers.js";
 import { signedOut } from "../unsent.js";
 
-const form = $("form[data-autosave]");
+const form = "seeing" in document.body.dataset ? null : $("form[data-autosave]");
 if (form) {
   const store = form.dataset.store, waiting = `${store}:waiting`, clock = `${store}:seconds`;
   const state = $("[data-save-state]"), safe = $("[data-safe]"), offline = $("[data-offline]"), conflict = $("[data-conflict]");
   const version = $("[name=version]", form), seconds = $("[name=seconds]", form), opened = $("[name=opened]", form);
   const OWN = ["version", "csrfmiddlewaretoken", "seconds", "opened", "seen"];
-  let timer, dirty = false, running = null, stopped = false, sending = false;
+  const MOST = 8; // bodies that are remembered as unanswered: the first of them, and the latest
+  let timer, dirty = false, running = null, stopped = false, sending = false, unanswered = [];
 
   const say = (text) => { if (text) state.textContent = text; };
   const body = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
   const typed = () => [...body()].filter(([name]) => ![...OWN, "taken"].includes(name));
-  const keep = () => kept.write(store, { body: body().toString(), version: version.value, opened: opened.value });
+  const keep = () => kept.write(store, { body: body().toString(), version: version.value, opened: opened.value, unanswered });
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
 
   function changed() {
@@ -37,21 +38,48 @@ if (form) {
     say(form.dataset.saying);
     let answer, said;
     try {
-      answer = await fetch(form.dataset.autosave, { method: "POST", body: body(), keepalive: true, headers: { "X-CSRFToken": cookie("csrftoken"), Accept: "application/json" } });
-      said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
+      [answer, said] = await post(body());
+      if (said?.state === "conflict" && await arrivedBefore()) [answer, said] = await post(body());
     } catch { return unreachable(); }
     if (answer.status >= 500) return unreachable();
     offline.hidden = true;
     if (!said) { stopped = true; if (!signedOut(answer)) location.reload(); return false; } // the copy stays here
     say(said.message);
     if (answer.ok) return saved(said);
-    if (said.state === "conflict") { stopped = true; conflict.hidden = false; conflict.scrollIntoView({ block: "nearest" }); }
+    if (said.state === "conflict") { stopped = true; unanswered = []; keep(); conflict.hidden = false; conflict.scrollIntoView({ block: "nearest" }); }
     if (said.url) { stopped = true; location.assign(said.url); }
+    return false;
+  }
+
+  async function post(words) {
+    remember(words);
+    const answer = await fetch(form.dataset.autosave, { method: "POST", body: words, keepalive: true, headers: { "X-CSRFToken": cookie("csrftoken"), Accept: "application/json" } });
+    return [answer, answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null];
+  }
+
+  // What is on its way may arrive without our hearing of it: the network goes, the page is closed.
+  function remember(words) {
+    const told = new URLSearchParams(words);
+    ["csrfmiddlewaretoken", "opened", "seconds"].forEach((name) => told.delete(name));
+    if (unanswered.includes(told.toString())) return;
+    unanswered.push(told.toString());
+    if (unanswered.length > MOST) unanswered.splice(1, 1);
+    if (kept.read(store)) keep();
+  }
+
+  // The server has another version. Where that is what we sent ourselves and heard no answer to, it is no conflict: the
+  // server knows its own words again and tells their version.
+  async function arrivedBefore() {
+    for (const words of unanswered.slice(0, -1)) {
+      const [answer, said] = await post(new URLSearchParams(words));
+      if (answer.ok && said) { version.value = said.version; return true; }
+    }
     return false;
   }
 
   function saved(said) {
     version.value = said.version;
+    unanswered = [];
     opened.value = JSON.stringify(Object.fromEntries(typed()));
     const unread = Object.keys(said.faults).length > 0; // what the server could not read stays here as it was typed
     if (safe) safe.hidden = unread;
@@ -74,15 +102,24 @@ if (form) {
 
   // Submitting: first the draft must have arrived; then the page goes. What is asked for is remembered until it is done.
   async function submit(which) {
+    if (!conflict.hidden) return ask();
     if (sending || stopped) return;
     sending = true;
-    kept.write(waiting, which);
+    kept.write(waiting, { which, url: location.pathname, name: $("h1").textContent.trim() });
     say(form.dataset.sending);
     let arrived = await save();
     if (!arrived && dirty && !stopped && offline.hidden) arrived = await save();
     sending = false;
     if (arrived) go(which);
-    else if (stopped) kept.forget(waiting);
+    else if (stopped) { kept.forget(waiting); if (!conflict.hidden) ask(); }
+  }
+
+  // Nothing is sent over another version: the question comes into view, and says what is to be done first.
+  function ask() {
+    say(form.dataset.asking);
+    $("[data-asked]", conflict).hidden = false;
+    conflict.scrollIntoView({ block: "center" });
+    $("[data-merge]", conflict).focus({ preventScroll: true });
   }
 
   function go(which) {
@@ -93,7 +130,7 @@ if (form) {
     HTMLFormElement.prototype.submit.call(target);
   }
 
-  const again = () => { const which = kept.read(waiting); if (which) submit(which); else if (dirty) save(); };
+  const again = () => { const asked = kept.read(waiting); if (asked) submit(asked.which ?? asked); else if (dirty) save(); };
 
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
@@ -124,7 +161,7 @@ if (form) {
   }, 1000);
 
   // What was typed and had not arrived when the page was left.
-  const copy = kept.read(store);
+  const copy = kept.read(store), restored = $("[data-restored]"), asSent = typed().toString();
   if (copy?.body) {
     const values = new URLSearchParams(copy.body);
     for (const field of $$("[name]", form)) {
@@ -135,8 +172,10 @@ if (form) {
     }
     version.value = copy.version;
     opened.value = copy.opened;
+    unanswered = copy.unanswered ?? [];
     dirty = true;
     say(form.dataset.kept);
+    restored.hidden = typed().toString() === asSent;
   }
   if ($(".pmo-summary", form)) kept.forget(waiting);
   form.dispatchEvent(new CustomEvent("draft:changed"));
@@ -152,3 +191,16 @@ $$("[data-forget]").forEach((one) => {
   if (one.dataset.forget && !one.matches("form")) [one.dataset.forget, `${one.dataset.forget}:seconds`].forEach(kept.forget);
   if (one.dataset.forget) kept.forget(`${one.dataset.forget}:waiting`);
 });
+
+// What was asked for without a network and has not gone out: the desk says so, and leads to where it goes out by itself.
+const note = $("[data-waiting-note]");
+if (note) {
+  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(note.dataset.waitingNote) && one.endsWith(":waiting"))) {
+    const asked = kept.read(key);
+    if (!asked?.url) continue;
+    const line = note.content.firstElementChild.cloneNode(true), link = $("a", line);
+    link.href = asked.url;
+    link.textContent = asked.name;
+    note.after(line);
+  }
+}

@@ -8,11 +8,11 @@ if (drop) {
   const limit = Number(drop.dataset.limit);
 
   function look() {
-    const file = input.files[0];
-    const tooLarge = file && file.size > limit;
+    const files = [...input.files];
+    const tooLarge = files.find((one) => one.size > limit);
     error.hidden = !tooLarge;
-    error.textContent = tooLarge ? drop.dataset.tooLarge.replace("{size}", Math.ceil(file.size / 1048576)) : "";
-    $("[data-dropped]", drop).textContent = file ? file.name : "";
+    error.textContent = tooLarge ? drop.dataset.tooLarge.replace("{size}", Math.ceil(tooLarge.size / 1048576)) : "";
+    $("[data-dropped]", drop).textContent = files.map((one) => one.name).join(", ");
     input.setCustomValidity(error.textContent);
   }
   input.addEventListener("change", look);
@@ -21,9 +21,9 @@ if (drop) {
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
     if (!event.dataTransfer.files.length) return;
-    const one = new DataTransfer();
-    one.items.add(event.dataTransfer.files[0]);
-    input.files = one.files;
+    const dropped = new DataTransfer();
+    for (const one of [...event.dataTransfer.files].slice(0, input.multiple ? undefined : 1)) dropped.items.add(one);
+    input.files = dropped.files;
     look();
   });
   input.form.addEventListener("submit", (event) => { if (input.validationMessage && !error.hidden) { event.preventDefault(); error.scrollIntoView({ block: "nearest" }); input.focus(); } });

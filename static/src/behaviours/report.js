@@ -47,22 +47,30 @@ if (form) {
     });
   }
 
+  // What stands in "done" from last time's plan is marked for as long as nobody has changed it.
+  const words = (text) => text.trim().split(/\s+/).join(" ");
+  function carried() {
+    const mark = $("[data-carried]", form);
+    if (mark) mark.hidden = words(field("achieved").value) !== words(mark.dataset.carried);
+  }
+
   const typed = () => [...new FormData(form)].filter(([name]) => !["version", "seconds", "opened", "seen", "taken", "csrfmiddlewaretoken"].includes(name)).map(String).join("&");
-  const atFirst = typed(), noChange = $("[data-no-change]"), words = noChange && $("span", noChange), offer = words?.textContent;
+  const atFirst = typed(), noChange = $("[data-no-change]"), label = noChange && $("span", noChange), offer = label?.textContent;
   const wasWritten = noChange?.getAttribute("aria-disabled") === "true";
   function offerNoChange() {
     if (!noChange) return;
     const written = wasWritten || typed() !== atFirst;
     noChange.setAttribute("aria-disabled", written);
-    words.textContent = written ? noChange.dataset.written : offer;
+    label.textContent = written ? noChange.dataset.written : offer;
   }
 
-  function look() { lights(); moves(); sums(); offerNoChange(); }
+  function look() { lights(); moves(); sums(); carried(); offerNoChange(); }
 
   form.addEventListener("draft:changed", look);
   form.addEventListener("draft:saved", ({ detail }) => {
     const facts = $("[data-facts]", form);
     if (!facts.contains(document.activeElement)) facts.innerHTML = detail.facts;
+    $("[data-figures]", form).innerHTML = detail.figures;
     for (const [key, { computed, rule }] of Object.entries(detail.rows)) {
       const row = $(`[data-light-row="${key}"]`, form), drawn = $(`[data-drawn-light="${computed}"]`, form);
       row.dataset.computed = computed;

@@ -1,4 +1,4 @@
-// Lists and asks: J K move, Enter opens, X selects, / filters, A first action.
+// Lists and asks: J K move, Enter opens, X selects, / filters, A first action, N what finishes the ask in one key.
 import { $, $$, onKey } from "../helpers.js";
 
 const rows = () => $$("[data-row]");
@@ -22,6 +22,7 @@ onKey(["Enter"], (event) => {
   if (link) link.click();
 });
 onKey(["a", "A"], (event) => { if (!event.repeat) current()?.querySelector("[data-first]")?.click(); });
+onKey(["n", "N"], (event) => { if (!event.repeat) current()?.querySelector("[data-quick]")?.click(); });
 onKey(["/"], (event) => {
   const box = $("[data-filter-box]");
   if (box) { event.preventDefault(); box.focus(); }

@@ -118,3 +118,12 @@ def test_the_form_says_that_a_route_decides(routed, signed_in):
     assert "1 request is on its route" in done.text and ApprovalRequest.objects.get().drafter == routed.cast.pmo
     routed.route.steps.all().delete()
     assert "along an approval route" not in client.get(f"{where}?pick={row.pk}").text
+
+
+def test_what_is_asked_for_shows_on_the_dashboard_until_it_is_decided(routed, signed_in):
+    actions.exempt(routed.boreas, routed.period, by=routed.cast.site_pmo, reason=WHY)
+    page = signed_in(routed.cast.manager).get("/administration/collection/")
+    request = ApprovalRequest.objects.get(kind=actions.EXEMPTION)
+    assert "免除を申請中" in page.text and request.get_absolute_url() in page.text
+    approvals.reject(request, by=routed.cast.manager, comment="Report all the same")
+    assert "免除を申請中" not in signed_in(routed.cast.manager).get("/administration/collection/").text

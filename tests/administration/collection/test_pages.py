@@ -139,6 +139,41 @@ def test_the_preview_beside_the_list_is_a_fragment_that_can_be_sent(office, engl
     assert not InboxItem.objects.filter(person=office.cast.outsider).exists()
 
 
+def test_a_second_reminder_within_the_hour_says_why_nothing_went_and_when_it_can(office, english):
+    client, picks = english(office.cast.pmo), {"pick": [row_id(office.apollo)], "text_en": "By Friday"}
+    client.post(url("reminder"), picks)
+    told = client.post(url("reminder"), picks, follow=True).text
+    assert "1 was reminded less than an hour ago and can be reminded again from" in told
+    assert "0 people" not in told
+
+
+def test_with_nothing_selected_nobody_is_picked_and_nothing_is_arranged(office, english):
+    client = english(office.cast.pmo)
+    page = client.get(url("reminder"))
+    assert page.context["picked"] == [] and "Select whom to remind" in page.text
+    for name in ("exemption", "extension"):
+        answer = client.get(url(name), follow=True)
+        assert answer.redirect_chain == [(url("dashboard"), 302)]
+        assert "Select at least one report that is still to come" in answer.text
+
+
+def test_whoever_no_letter_reaches_is_named_with_what_to_do(office, english):
+    orphan = ProjectFactory(portfolio=office.core, pm=None, key="ORPHAN")
+    unknown = ProjectFactory(portfolio=office.core, key="FARAWAY")
+    expect_reports(office.period)
+    type(unknown.pm).objects.filter(pk=unknown.pm_id).update(email=None)
+    client = english(office.cast.pmo)
+    page = client.get(url("reminder"))
+    assert {one["project"].key for one in page.context["unreached"]} == {"ORPHAN", "FARAWAY"}
+    assert f"{unknown.pm} does not sign in here" in page.text and "no PM yet" in page.text
+    for key in ("ORPHAN", "FARAWAY"):
+        assert f'href="{reverse("projects:register:handover", args=(key,))}"' in page.text
+        assert f'href="{reverse("projects:status:status_form", args=(key, office.period.key))}"' in page.text
+    picked = [row_id(orphan), row_id(office.apollo)]
+    part = client.get(url("reminder"), {"pick": picked, "embedded": "1"}, headers=HTMX)
+    assert "1 report cannot be asked for" in part.text and "Send 1 letter" in part.text
+
+
 def test_nobody_can_be_reminded_through_a_foreign_row(office, english):
     page = english(office.cast.site_pmo).post(url("reminder"), {"pick": row_id(office.apollo)})
     assert page.status_code == 422 and not InboxItem.objects.filter(kind="asks.reminder").exists()

@@ -9,7 +9,7 @@ from governance.bench.judging import growth, share, task_faults, times, verdicts
 from governance.bench.measuring import Client, Timing, measure, percentile
 from governance.bench.table import tables
 
-NAMES = ("project list", "list, reader of 1 %", "search, rare word", "search, common word")
+NAMES = ("export of all, CSV", "project list", "list, reader of 1 %", "search, rare word", "search, common word")
 
 
 def timing(name: str = "desk", **changed) -> dict:
@@ -99,6 +99,25 @@ def test_an_import_is_judged_where_there_was_one():
     judged = [v for v in verdicts({1000: office(**{"import": found})}) if v.goal.startswith("import")]
     assert [(v.met, v.found.split()[0]) for v in judged] == [(False, "7.0")]
     assert judging.IMPORT_TIMES == 6
+
+
+def test_workbooks_are_judged_against_the_bare_writer_both_as_shown_and_for_editing():
+    found = {
+        "rows": 10_000,
+        "shown": 2.0,
+        "shown_bare": 1.0,
+        "shown_mb": 9.0,
+        "edited": 3.2,
+        "edited_bare": 1.0,
+        "edited_mb": 9.0,
+    }
+    judged = [v for v in verdicts({1000: office(workbooks=found)}) if v.goal.startswith("Excel of 10,000 rows")]
+    assert [(v.met, v.found[:5]) for v in judged] == [(True, "2.0 ×"), (False, "3.2 ×")]
+
+
+def test_the_search_says_among_how_much():
+    judged = verdicts({1000: office(entries={"projects": 10_000, "reports": 99_000})})
+    assert any(v.goal.startswith("search among 10,000 projects, 99,000 reports") for v in judged)
 
 
 def test_the_table_has_a_row_for_each_task_and_goal():

@@ -176,6 +176,19 @@ def test_a_decision_needs_its_reason_and_a_conditional_one_its_conditions(office
     assert proposal.state == "proposed" and not DecisionCondition.objects.exists()
 
 
+def test_an_owner_of_a_condition_can_sign_in_and_other_courses_carry_no_condition(office, proposal):
+    with pytest.raises(ValidationError) as error:
+        decide(proposal, office, "conditional", conditions=[condition(PersonFactory(email=None))])
+    assert error.value.code == "inactive"
+    decide(proposal, office, "stop", conditions=[condition(office.cast.pm, days=-1)])
+    assert proposal.state == "decided" and not DecisionCondition.objects.exists()
+
+
+def test_a_proposal_keeps_conditions_only_where_its_course_carries_them(office):
+    made = ProposalFactory(project=office.apollo, course="stop", conditions_text="業者を替える")
+    assert made.conditions_text == ""
+
+
 # ---- the project's state follows
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from governance.investment import actions
 from governance.investment.evidence import digest_of
 from governance.investment.models import ContinuationProposal, DecisionCondition
-from tests.factories import MilestoneFactory, ProposalFactory, ReportFactory
+from projects.register.models import Project
+from tests.factories import MilestoneFactory, PersonFactory, ProposalFactory, ReportFactory
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"course": "continue", "reason": "見通しが立った。"}
@@ -99,6 +100,44 @@ def test_a_condition_without_owner_or_date_is_named_and_nothing_typed_is_lost(of
         assert page.text.count(said) == 2  # in the summary and at its field
     proposal.refresh_from_db()
     assert proposal.state == "proposed"
+
+
+def test_a_decision_without_conditions_asks_for_nothing_of_them_and_records_none(office, signed_in, proposal):
+    client = signed_in(office.cast.manager)
+    typed = {"version": proposal.version, "text_1": "業者を替える", "owner_1": office.cast.pm.pk, "due_1": "いつか"}
+    page = client.post(url("decision", proposal.number), typed | {"course": "stop", "reason": " "})
+    assert page.status_code == 422 and set(page.context["form"].errors) == {"reason"}
+    assert "業者を替える" in page.text and "いつか" in page.text  # for whoever chooses conditions again
+    done = client.post(url("decision", proposal.number), typed | {"course": "stop", "reason": "効果がない"})
+    assert done.status_code == 302 and not DecisionCondition.objects.exists()
+    proposal.refresh_from_db()
+    assert proposal.decided_course == "stop"
+
+
+def test_a_pause_may_carry_conditions(office, signed_in, proposal):
+    day = (timezone.localdate() + timedelta(days=9)).isoformat()
+    sent = {"course": "pause", "reason": "見積を待つ", "version": proposal.version, "text_1": "見積を取り直す"}
+    client = signed_in(office.cast.manager)
+    page = client.post(url("decision", proposal.number), sent)
+    assert set(page.context["form"].errors) == {"owner_1", "due_1"}
+    owned = {"owner_1": office.cast.pm.pk, "due_1": day}
+    assert client.post(url("decision", proposal.number), sent | owned).status_code == 302
+    assert DecisionCondition.objects.get().owner == office.cast.pm
+
+
+def test_who_cannot_sign_in_owns_no_condition(office, signed_in, proposal):
+    silent = PersonFactory(email=None, name_ja="無口 太郎")
+    client = signed_in(office.cast.manager)
+    page = client.get(url("decision", proposal.number))
+    offered = page.context["form"].fields["owner_1"].queryset
+    assert silent not in offered and office.cast.pm in offered
+    day = (timezone.localdate() + timedelta(days=9)).isoformat()
+    sent = {"course": "conditional", "reason": "よし", "version": proposal.version, "text_1": "替える", "due_1": day}
+    page = client.post(url("decision", proposal.number), sent | {"owner_1": silent.pk})
+    assert page.status_code == 422 and "無口 太郎" in str(page.context["form"].errors["owner_1"])
+    Project.objects.filter(pk=office.apollo.pk).update(pm=silent)
+    form = client.get(url("decision", proposal.number)).context["form"]
+    assert not form["owner_1"].value()  # nobody is put there who could not answer
 
 
 def test_a_decision_with_conditions(office, signed_in, proposal):

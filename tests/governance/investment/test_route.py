@@ -87,7 +87,8 @@ def test_no_way_decides_without_a_reason(office, signed_in, proposal):
     assert 'class="required"' in client.get(page).text
     assert client.post(page, sent).status_code == 422
     ticked = {"request": [f"{request.pk}:{request.version}"], "comment": ""}
-    assert 'class="pmo-toast"' in client.post(reverse("approvals:waiting"), ticked, follow=True).text
+    listed = client.post(reverse("approvals:waiting"), ticked, follow=True).text
+    assert "pmo-standing" in listed and f'href="{request.get_absolute_url()}"' in listed
     decision = reverse("governance:investment:decision", args=[proposal.number])
     given = {"course": "pause", "reason": " ", "version": proposal.version, "digest": request.digest}
     assert client.post(decision, given).status_code == 422

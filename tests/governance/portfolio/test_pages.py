@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import override
 from pypdf import PdfReader
 
@@ -460,3 +461,13 @@ def test_an_office_without_reports_says_what_comes_here(cast, signed_in):
     for name in ("screen", "standing_list", "comparison"):
         assert signed_in(cast.manager).get(reverse(f"governance:portfolio:{name}")).status_code == 200
     assert signed_in(cast.manager).get(reverse("governance:portfolio:pdf")).status_code == 404
+
+
+def test_projects_in_another_currency_can_be_looked_up(told, seen):
+    type(told.boreas).objects.filter(pk=told.boreas.pk).update(currency="USD")
+    page = seen()
+    assert page.context["sums"]["elsewhere"] == 1
+    url = page.context["elsewhere_url"]
+    assert escape(url) in page.text
+    rows = seen(page=url).text
+    assert told.boreas.name_en in rows and told.apollo.name_en not in rows

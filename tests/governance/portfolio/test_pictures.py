@@ -115,3 +115,13 @@ def test_an_amount_corrected_since_leaves_the_sums_of_the_picture_as_they_were(f
     assert then.context["sums"]["forecast"] == before
     assert frozen.apollo.pk in then.context["sight"].differing
     assert see(frozen, signed_in).context["sums"]["forecast"] != before
+
+
+def test_a_frozen_period_keeps_the_names_it_was_frozen_with(frozen, signed_in):
+    apollo, was = frozen.apollo, (frozen.apollo.name_en, frozen.apollo.pm)
+    type(apollo).objects.filter(pk=apollo.pk).update(name_en="Renamed since", pm=frozen.cast.outsider)
+    page = see(frozen, signed_in)
+    shown = next(row.project for row in page.context["heat"] if row.project.key == "APOLLO")
+    assert (shown.name_en, shown.pm) == was
+    assert "Renamed since" not in page.text and was[0] in page.text
+    assert "Renamed since" in see(frozen, signed_in, "&picture=now").text

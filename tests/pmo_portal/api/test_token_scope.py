@@ -34,6 +34,14 @@ def test_a_key_that_may_only_read_changes_nothing(office):
     assert rename(program(office.cast.pm, "write")).status_code == 200
 
 
+def test_a_key_in_the_address_is_no_key(office):
+    """Addresses are written into logs and histories."""
+    key = create_api_token(office.cast.pm, "sheet")
+    for name in ("token", "key", "api_key", "access_token", "Authorization"):
+        assert Client().get("/api/v1/projects/", {name: key}).status_code in (400, 401), name
+    assert ApiToken.objects.get(label="sheet").last_used_at is None
+
+
 def test_the_page_makes_one_that_reads_unless_told_otherwise_and_shows_it_once(office, signed_in):
     client = signed_in(office.cast.pm)
     form = client.get("/profile/tokens/").text

@@ -14,7 +14,8 @@ from pmo_portal.accounts.models import OrgUnit, OrgUnitPlacement, Person, Substi
 from pmo_portal.approvals import actions, queries, turns
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute, ApprovalSeat
 from pmo_portal.approvals.tasks import fill_gone_seats
-from pmo_portal.asks.models import Ask
+from pmo_portal.approvals.wiring import moved
+from pmo_portal.asks.models import Ask, InboxItem
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.operation import verifying
 
@@ -291,3 +292,16 @@ def test_others_of_the_office_do_not_see_it(office, route_of, submit):
     assert request not in queries.requests(cast.outsider)
     with pytest.raises(PermissionDenied):
         actions.comment(request, by=cast.outsider, text="me too")
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_comment_is_told_with_who_wrote_it(office, route_of, submit, language):
+    cast = office.cast
+    route_of((1, "decide", [cast.expert]))
+    request = submit()
+    actions.comment(request, by=cast.expert, text="See the plan.")
+    actions.comment(request, by=cast.manager, text="And the budget.")
+    told = InboxItem.objects.filter(person=cast.pm, kind="approvals.moved").order_by("pk")
+    with translation.override(language):
+        words = [moved(item.params) for item in told]
+        assert [w.startswith(p.name) for w, p in zip(words, (cast.expert, cast.manager), strict=True)] == [True, True]

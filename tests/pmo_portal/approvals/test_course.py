@@ -128,3 +128,10 @@ def test_settling_twice_changes_nothing_more(steps, drafter):
     once = [[(s.person, s.state, s.why) for s in one.seats] for one in steps]
     course.settle_seats(steps, drafter)
     assert once == [[(s.person, s.state, s.why) for s in one.seats] for one in steps]
+
+
+def test_after_the_final_decision_a_step_only_confirms_or_reads():
+    before = [(1, "approve"), (2, "agree"), (2, "decide"), (2, "approve")]
+    assert course.after_the_decision([*before, (3, "inform"), (4, "after")]) == []
+    assert course.after_the_decision([*before, (3, "approve"), (4, "decide")]) == [4, 5]
+    assert course.after_the_decision([(1, "approve"), (2, "approve")]) == []

@@ -19,10 +19,11 @@ def free_port() -> int:
 
 @dataclass
 class PostOffice:
-    """`letters` are those it took, in order. `refusing`: address → the server's words."""
+    """`letters` are those it took, in order, `senders` where each came from by its envelope. `refusing`: address → the server's words."""
 
     port: int = field(default_factory=free_port)
     letters: list[EmailMessage] = field(default_factory=list)
+    senders: list[str | None] = field(default_factory=list)
     refusing: dict[str, str] = field(default_factory=dict)
     answer: str = "250 taken"
     _controller: Controller | None = None
@@ -47,6 +48,7 @@ class PostOffice:
         if self.answer.startswith("250"):
             letter = message_from_bytes(envelope.content or b"", policy=policy.default)
             self.letters.append(letter)  # type: ignore[arg-type]
+            self.senders.append(envelope.mail_from)
         return self.answer
 
 

@@ -94,7 +94,7 @@ def test_an_ask_that_ended_before_the_hour_costs_no_letter(item, post_office):
 
 
 def test_what_was_read_in_the_inbox_is_not_told_again(cast, post_office):
-    asks.notify(cast.pm, key="news", kind="asks.reminder", params={"who_ja": "x"})
+    asks.notify(cast.pm, key="news", kind="asks.answered", params={"who_ja": "x"})
     InboxItem.objects.update(read_at=timezone.now())
     assert digests.write_all(at(9)) == 0
 
@@ -122,7 +122,7 @@ def test_no_digest_on_days_off_of_the_readers_calendar(item, cast):
     christmas, new_year, holiday = date(2037, 12, 25), date(2038, 1, 1), date(2037, 11, 23)
     assert digests.write_all(at(9, day=holiday)) == 1, "a Monday; 勤労感謝の日 is none of theirs"
     MailMessage.objects.all().delete()
-    asks.notify(cast.pm, key="news", kind="asks.reminder")
+    asks.notify(cast.pm, key="news", kind="asks.answered")
     assert digests.write_all(at(9, day=christmas)) == 0 and digests.write_all(at(9, day=new_year)) == 0
     cast.pm.calendar = ""
     cast.pm.save()
@@ -220,7 +220,7 @@ def test_after_a_hand_over_the_new_person_is_told(office, errand, post_office):
 def test_a_crash_before_the_letter_is_kept_leaves_everything_untold(item, monkeypatch):
     """The letter, the mark on the news and the mark on the asks stand in one transaction."""
     real = digests.InboxItem.objects.filter
-    asks.notify(item.person, key="news", kind="asks.reminder")
+    asks.notify(item.person, key="news", kind="asks.answered")
 
     class Crash(Exception):
         pass
@@ -240,7 +240,7 @@ def test_a_crash_before_the_letter_is_kept_leaves_everything_untold(item, monkey
 
 def test_news_of_the_afternoon_waits_for_the_next_day(item, cast):
     digests.write_all(at(9))
-    asks.notify(cast.pm, key="news", kind="asks.reminder")
+    asks.notify(cast.pm, key="news", kind="asks.answered")
     assert digests.write_all(at(15)) == 0
     assert digests.write_all(at(9, day=date(2037, 11, 25))) == 1
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from pmo_portal import jobs
+from pmo_portal import audit, jobs
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.custom import actions
 from pmo_portal.custom.models import CustomField
@@ -257,6 +257,33 @@ def test_a_change_of_type_shows_what_would_be_lost_and_keeps_the_rest(office, ad
     assert boreas.custom == {} and entry.changes == {"custom_points": ["約30", None]}
 
 
+def test_who_makes_a_field_needed_is_told_first_what_will_ask_for_it(office, add, signed_in):
+    register.edit_project(office.boreas, by=office.cast.pmo, version=None, stage="planning")
+    client = signed_in(office.cast.admin)
+    new = {"of": OF, "key": "risk", "kind": "text", "name_ja": "危険", "name_en": "Risk", "required_in": ["execution"]}
+    refused = client.post("/setup/office/fields/new/", new)
+    assert refused.status_code == 422 and office.apollo.name_ja in refused.text and 'name="accept_gaps"' in refused.text
+    assert not CustomField.objects.exists()
+    assert client.post("/setup/office/fields/new/", new | {"accept_gaps": "on"}).status_code == 302
+    field = CustomField.objects.get()
+    at = f"/setup/office/fields/{field.pk}/edit/"
+    given = form_of(client.get(at)) | {"required_in": ["execution", "planning"]}
+    refused = client.post(at, given)
+    assert refused.status_code == 422 and office.boreas.name_ja in refused.text
+    assert office.apollo.name_ja not in refused.text  # it asked already
+    say(office, custom_risk="high")
+    say(office, office.boreas, custom_risk="low")
+    assert client.post(at, given).status_code == 302
+
+
+def test_the_trail_tells_in_words_what_became_needed_and_who_sees_it(office, add):
+    field = add("risk", "choice", options=RISK)
+    actions.edit_field(field, by=office.cast.admin, required_in=["execution"], seen_by=["manager"], options=RISK[:1])
+    told = audit.told(audit.history(office.cast.admin, field)[:1])[0].changes
+    assert sorted((c.was, c.now) for c in told if c.was) == [("高、低", "高")]
+    assert {c.now for c in told if not c.was} == {"実行", "PMOマネージャー"}
+
+
 def test_a_choice_that_goes_asks_first_and_one_renamed_stays(office, add):
     field = add("risk", "choice", options=RISK)
     say(office, custom_risk="low")
@@ -334,6 +361,17 @@ def test_several_choices_in_a_cell_are_left_taken_back_and_refused_by_name(offic
     intake.apply_run(run, by=office.cast.pmo)
     jobs.drain(strict=True)
     assert Project.objects.get(key="APOLLO").custom == {}
+
+
+def test_a_row_that_lacks_what_is_needed_is_refused_by_its_name(office, add, signed_in):
+    add("risk", required_in=["execution"])
+    client = signed_in(office.cast.pmo)
+    book = taken_out(client, "")
+    head = next(h for h in book.heads if h.startswith("名前"))
+    book.cell("APOLLO", head).value = "基幹刷新"
+    run = sent_in(client, book)
+    assert verdicts(run)["refused"] == 1
+    assert "項目risk" in str([row.notes for row in run.rows.all()])
 
 
 def test_what_only_some_see_stays_out_of_the_workbook_and_of_what_becomes_of_it(office, add, signed_in):

@@ -297,7 +297,7 @@ def test_a_workbook_of_something_else_is_refused_with_a_sentence(client):
     answer = client.post("/lists/projects/workbook/", {"file": upload(file.getvalue(), "別.xlsx")})
     jobs.drain(strict=True)
     run = ImportRun.objects.get()
-    assert run.state == State.REFUSED and "ID" in client.get(answer["Location"]).text
+    assert run.state == State.REFUSED and "編集用" in client.get(answer["Location"]).text
 
 
 # ---- many at once

@@ -44,6 +44,22 @@ def test_dates_as_people_write_them(text, day):
 
 
 @pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("平成38年3月31日", date(2026, 3, 31)),
+        ("H40.12.1", date(2028, 12, 1)),
+        ("令和元年4月1日", date(2019, 4, 1)),
+        ("R元.4.1", date(2019, 4, 1)),
+        ("s64.2.1", date(1989, 2, 1)),
+    ],
+)
+def test_an_era_counts_on_after_its_end_and_says_so(text, day):
+    """Contracts that outlast their era keep its years; a first year is said of all its months."""
+    found = days.parse(text, days.DateStyle())
+    assert (found.value, found.note, found.fault) == (day, "era_over", "")
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ("31/02/2010", "no_such_day"),
@@ -105,6 +121,9 @@ def test_every_day_survives_being_written_in_either_order(day):
         ("−3", "one", "-3"),
         ("１２０百万円", "thousand", "120000000"),
         ("1.5億円", "one", "150000000"),
+        ("3千万円", "one", "30000000"),
+        ("12", "senman", "120000000"),
+        ("2十億円", "one", "2000000000"),
         ("2.306 ($m)", "million", "2306000"),
         ("1 234 567", "one", "1234567"),
         (12.5, "thousand", "12500"),
@@ -148,6 +167,7 @@ def test_points_and_commas_are_decided_per_column():
 @pytest.mark.parametrize(
     ("head", "unit"),
     [("Budget (£million)", "million"), ("承認額（千円）", "thousand"), ("Cost ($ M)", "million"), ("予算(単位:百万円)", "million"),
+     ("総予算（千万円）", "senman"), ("総事業費（十億円）", "billion"), ("総事業費（10億円）", "billion"), ("予算（億円）", "oku"),
      ("£m budget", "million"), ("Budget", ""), ("Forecast (€ bn)", "billion"), ("M&A budget", "")],
 )  # fmt: skip
 def test_the_unit_that_a_head_states(head, unit):

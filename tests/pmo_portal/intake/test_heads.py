@@ -36,6 +36,11 @@ def test_the_very_name_scores_above_its_core_above_a_pattern():
     assert heads.score("Forecast", ("budget", "/budget/")) == 0
 
 
+def test_a_line_that_is_broken_within_a_japanese_name_does_not_count():
+    assert heads.score("進捗\n状況", ("進捗状況",)) > 0.9
+    assert heads.score("進捗 度\n（％）", ("進捗度",)) > 0.9
+
+
 def test_of_equal_names_the_earlier_one_counts_more():
     assert heads.score("a", ("a", "b")) > heads.score("b", ("a", "b"))
 

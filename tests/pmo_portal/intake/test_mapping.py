@@ -46,8 +46,12 @@ def test_a_field_counts_once_in_a_row_of_like_sentences():
 
 def test_an_offices_own_heads_in_japanese_and_english_are_suggested():
     target = targets.get("projects")
+
+    def lights(column, field):
+        return field == "overall"
+
     heads = ["管理番号", "件名", "主担当", "承認額(千円)", "完了予定", "開始日", "進捗", "部署", "備考"]
-    assert found(heads, wanted_of(target, {}), alike=True) == {
+    assert found(heads, wanted_of(target, {}), alike=True, fits=lights) == {
         "key": "管理番号",
         "name": "件名",
         "pm": "主担当",
@@ -59,7 +63,9 @@ def test_an_offices_own_heads_in_japanese_and_english_are_suggested():
         "summary": "備考",
     }
     heads = ["件名", "PM名", "進捗どあい"]
-    assert found(heads, wanted_of(target, {}), alike=True) == dict(zip(("name", "pm", "overall"), heads, strict=True))
+    assert found(heads, wanted_of(target, {}), alike=True, fits=lights) == dict(
+        zip(("name", "pm", "overall"), heads, strict=True)
+    )
     heads = ["Project ID", "Project title", "Project manager", "Approved budget ($k)", "End date", "RAG", "Priority"]
     assert set(found(heads, wanted_of(target, {}), alike=True)) == {
         "key", "name", "pm", "approved_budget", "finish", "confidence", "tier",

@@ -1,4 +1,4 @@
-"""What the clock does, in the middle of doing it: seven pieces of work, each with a row at which the database is slow.
+"""What the clock does, in the middle of doing it: eight pieces of work, each with a row at which the database is slow.
 
 The middle is made by the database: a trigger that takes long at one row, so that some of the work is committed and some
 is under way.
@@ -64,7 +64,7 @@ SCENARIOS = {
     "sends digests": (
         """
 for name in ("Ken Aoki", "Ryo Ito", "Megumi Chiba"):
-    asks.notify(person[name], key="kill", kind="asks.reminder")
+    asks.notify(person[name], key="kill", kind="asks.answered")
 jobs.submit("pmo_portal.asks.send_digests", key="periodic:pmo_portal.asks.send_digests")
 """,
         (
@@ -161,6 +161,24 @@ for grant in Grant.objects.filter(person=person["Ryo Ito"], role="expert").order
         content_type__model="grant").count(), end=" ")
 """,
         "True 1 True 1 True 1",
+    ),
+    "draws previews": (
+        """
+from pmo_portal.files import actions
+from tests.pmo_portal.files.samples import pdf
+apollo = Project.objects.order_by("key").first()
+for number in range(3):
+    actions.attach(apollo, by=apollo.pm, file=pdf(number + 1), name=f"{number}.pdf")
+""",
+        ("pmo_portal_fileversion", "UPDATE", "NEW.preview = 'ready' AND NEW.name = '1.pdf'"),
+        """
+from pmo_portal.files.models import FileVersion
+from pmo_portal.files import drawing, storing
+for version in FileVersion.objects.order_by("name"):
+    pages = storing.place(drawing.folder_of(version.pk)).glob("*.webp")
+    print(version.preview, version.pages, len(list(pages)), end=" ")
+""",
+        "ready 1 1 ready 2 2 ready 3 3",
     ),
     "sweeps jobs": (
         """

@@ -66,6 +66,17 @@ def test_a_value_that_is_none_is_left_out_and_said(office, signed_in):
     assert "soon" in page.text.split('role="alert"')[1] and keys(page) == ["APOLLO", "BOREAS"]
 
 
+def test_a_condition_that_is_asked_or_not_takes_no_other_word_for_yes(office, signed_in):
+    """`mine=0` once meant yes."""
+    client = signed_in(office.cast.pmo)
+    assert client.get("/api/v1/projects/?over=0").json()["errors"].keys() == {"over"}
+    assert (
+        client.get("/api/v1/projects/?over=1").status_code == client.get("/api/v1/projects/?over=").status_code == 200
+    )
+    page = client.get("/projects/", {"over": "0"})
+    assert keys(page) == ["APOLLO", "BOREAS"] and 'role="alert"' in page.text
+
+
 def test_conditions_order_and_columns_stand_in_the_address_together(office, signed_in):
     client = signed_in(office.cast.pmo)
     page = client.get("/projects/", {"stage": "execution", "sort": "-approved", "cols": "key,name,approved", "q": "o"})

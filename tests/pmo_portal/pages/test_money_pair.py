@@ -16,7 +16,7 @@ READER = {"request": SimpleNamespace(user=SimpleNamespace(money_unit="million"))
         ("35200000", "35400000", ["35,200,000円", "35,400,000円"]),
         ("35000000", "48000000", ["35百万円", "48百万円"]),
         (None, "48000000", ["–", "48百万円"]),
-        (Decimal(480), Decimal(480), ["0.00百万円", "0.00百万円"]),
+        (Decimal(480), Decimal(480), ["480円", "480円"]),
     ],
 )
 def test_two_amounts_that_differ_read_different(was, now, told):

@@ -43,6 +43,12 @@ def test_people_are_found_by_their_reading_in_both_kana(office):
         assert "Ken Aoki" in groups(office.cast.manager, words)["People"], words
 
 
+def test_projects_are_found_by_who_leads_them(office):
+    for words in ("aoki", "アオキ", "青木"):
+        assert "Core ERP renewal" in groups(office.cast.manager, words)["Projects by their PM"], words
+    assert "Projects by their PM" not in groups(office.cast.nobody, "aoki")
+
+
 def test_things_to_do_stand_first_and_only_for_those_who_may(office):
     found = groups(office.cast.manager, "new project")
     assert next(iter(found)) == "To do" and found["To do"] == ["New project"]
@@ -99,6 +105,31 @@ def test_the_page_and_its_fragment(office, signed_in):
     fragment = client.get("/search/", {"q": "APOLLO"}, headers={"HX-Request": "true"})
     assert "<html" not in fragment.text and "<mark>APOLLO</mark>" in fragment.text
     assert "<script>" not in client.get("/search/", {"q": "<script>"}).text
+
+
+HOSTILE = [
+    "' OR 1=1 --",
+    '" OR *',
+    "NEAR(a b)",
+    "%",
+    "_",
+    "%%%",
+    "\\",
+    "基幹' UNION SELECT",
+    "a" * 5000,
+    "\x00",
+    "(",
+    "name_ja:x*",
+]
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_a_query_language_is_only_words(office, signed_in, words):
+    """Neither an error nor more than what is called so; an outsider learns nothing of what they may not see."""
+    answer = signed_in(office.cast.outsider).get("/search/", {"q": words})
+    assert answer.status_code in (200, 400)
+    shown = answer.text.partition("<main")[2]
+    assert "APOLLO" not in shown and office.apollo.name_ja not in shown
 
 
 # ---- to do something with what is called so

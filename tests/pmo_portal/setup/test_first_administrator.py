@@ -28,7 +28,7 @@ def test_every_way_in_leads_to_the_first_page(client, path):
 
 def test_the_first_page_makes_the_office_and_signs_in(client):
     answer = client.post("/first/", GIVEN)
-    assert answer.status_code == 302 and answer["Location"] == "/setup/people/"
+    assert answer.status_code == 302 and answer["Location"] == "/setup/guide/"
     hara = Person.objects.get()
     assert hara.email == "hara@demo.example" and client.session["_auth_user_id"] == str(hara.pk)
     assert set(Grant.objects.values_list("role", flat=True)) == {"sysadmin", "administrator", "manager"}

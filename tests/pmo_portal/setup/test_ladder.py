@@ -62,3 +62,17 @@ def test_who_does_not_run_the_office_does_not_write_it(aoki, goto):
     for person in (aoki, goto):
         with pytest.raises(PermissionDenied):
             ladder.save_step(None, by=person, **STEP)
+
+
+def test_a_kinds_own_ladder_begins_as_the_one_for_all_stands(chiba):
+    for step in (STEP, {**STEP, "act": "remind", "role": "", "offset_days": -1}):
+        ladder.save_step(None, by=chiba, **step)
+    own = {**STEP, "kind": "status.report", "act": "remind", "role": "", "offset_days": -2}
+    ladder.save_step(None, by=chiba, **own)
+    assert sorted(LadderStep.objects.filter(kind="status.report").values_list("offset_days", "act")) == [
+        (-2, "remind"),
+        (-1, "remind"),
+        (1, "escalate"),
+    ]
+    ladder.save_step(None, by=chiba, **{**own, "offset_days": -3})
+    assert LadderStep.objects.filter(kind="status.report").count() == 4

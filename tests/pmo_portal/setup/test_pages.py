@@ -11,8 +11,11 @@ from pmo_portal.access.tree import office
 from pmo_portal.accounts.models import Person
 from pmo_portal.asks.models import LadderStep
 from pmo_portal.audit.models import AuditEntry
+from pmo_portal.custom.actions import create_field
 from pmo_portal.jobs.models import Job
+from pmo_portal.periods import actions as periods
 from pmo_portal.periods.models import CadenceRule, CompanyDay, OfficeSettings
+from pmo_portal.periods.queries import office_settings_now
 from pmo_portal.setup import actions, units
 from tests.pmo_portal.setup.people import make
 
@@ -30,6 +33,7 @@ SEEN = {
     "/setup/office/cadences/": OFFICE,
     "/setup/office/reminders/": OFFICE,
     "/setup/audit/": ("auditor", "manager", "sysadmin"),
+    "/setup/office/changes/": ("auditor", "manager", "sysadmin"),
     "/setup/work/": ("sysadmin", "administrator", "auditor"),
     "/setup/work/jobs/": ("sysadmin",),
 }
@@ -253,6 +257,25 @@ def test_a_cadence_holds_from_its_day_and_what_has_begun_is_not_taken_back(clien
     assert list(CadenceRule.objects.filter(archived_at=None)) == [begun]
 
 
+def test_a_cadence_that_a_later_one_hides_already_is_refused(client, hara):
+    client.force_login(hara)
+    rule = {"tier": "A", "cadence": "weekly", "due_working_days": "2", "due_time": "17:00"}
+    today = timezone.localdate()
+    client.post("/setup/office/cadences/", {**rule, "starts_on": today - timedelta(days=10)})
+    refused = client.post("/setup/office/cadences/", {**rule, "starts_on": today - timedelta(days=40)})
+    assert refused.status_code == 422 and "別の決まり" in refused.text
+    assert client.post("/setup/office/cadences/", {**rule, "starts_on": today}).status_code == 302
+    assert CadenceRule.objects.count() == 2
+
+
+def test_holidays_have_names_in_both_languages(client, hara):
+    client.force_login(hara)
+    assert "元日" in client.get("/setup/office/days/").text
+    client.cookies["django_language"] = "en"
+    Person.objects.filter(pk=hara.pk).update(language="en")
+    assert "New Year&#x27;s Day" in client.get("/setup/office/days/").text
+
+
 def test_a_ladder_step_is_added_changed_and_removed_on_the_page(client, chiba):
     client.force_login(chiba)
     step = {"kind": "", "offset_days": "-3", "act": "remind", "role": "", "is_active": "on"}
@@ -261,6 +284,12 @@ def test_a_ladder_step_is_added_changed_and_removed_on_the_page(client, chiba):
     edit = {**step, "offset_days": "-2", "version": record.version}
     assert client.post(f"/setup/office/reminders/{record.pk}/", edit).status_code == 302
     assert client.post("/setup/office/reminders/", {**step, "act": "escalate"}).status_code == 422
+    asked = client.get(f"/setup/office/reminders/{record.pk}/removal/")
+    assert (
+        "2営業日前" in asked.text
+        and "btn-danger" in asked.text
+        and LadderStep.objects.filter(archived_at=None).exists()
+    )
     assert client.post(f"/setup/office/reminders/{record.pk}/removal/").status_code == 302
     assert not LadderStep.objects.filter(archived_at=None).exists()
 
@@ -318,3 +347,23 @@ def test_a_post_without_its_token_is_refused(hara, aoki):
     client.force_login(hara)
     assert client.post(f"/setup/people/{aoki.pk}/closure/", {"reason": "x", "version": aoki.version}).status_code == 403
     assert Person.objects.get(pk=aoki.pk).is_active
+
+
+def test_the_changes_of_the_settings_say_from_what_to_what_and_by_whom(client):
+    hara, goto = make("Hara", "sysadmin"), make("Goto", "auditor")
+    office_now = office_settings_now()
+    periods.save_office(office_now, by=hara, version=office_now.version, freeze_after_days=9)
+    actions.create_person(by=hara, name_ja="神保 由美", name_en="Yumi Jinbo")
+    client.force_login(goto)
+    page = client.get("/setup/office/changes/").text
+    assert "6 → 9" in page and hara.name in page
+    assert "Yumi Jinbo" not in page and "神保" not in page
+    client.force_login(hara)
+    assert "6 → 9" in client.get("/setup/office/changes/").text
+
+
+def test_the_administrator_reads_in_the_trail_what_fields_were_made(client):
+    hara = make("Hara", "sysadmin")
+    create_field(by=hara, of="projects.project", key="cloud", name_ja="クラウド", name_en="Cloud", kind="text")
+    client.force_login(hara)
+    assert "Cloud" in client.get("/setup/office/changes/", headers={"Accept-Language": "en"}).text

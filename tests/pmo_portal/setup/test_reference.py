@@ -87,8 +87,8 @@ def test_the_description_names_every_address_and_every_method(described):
 def test_a_list_names_the_conditions_and_orders_that_it_takes(described):
     operation = described["paths"]["/api/v1/projects/"]["get"]
     told = {p["name"]: p["schema"] for p in operation["parameters"]}
-    assert set(told) == {"q", "sort", "cursor", "page_size"} | {f.key for f in ProjectViewSet.known_filters()}
-    assert "-cost" in told["sort"]["enum"] and told["tier"]["items"]["enum"] == ["A", "B", "C", "D"]
+    assert set(told) == {"q", "sort", "cursor", "page_size", "fields"} | {f.key for f in ProjectViewSet.known_filters()}
+    assert "-cost" in told["sort"]["enum"] and told["tier"]["items"]["enum"] == ["", "A", "B", "C", "D"]
 
 
 def test_writing_names_its_headers_and_its_problems(described):

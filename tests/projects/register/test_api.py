@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from pmo_portal.approvals.models import ApprovalRequest
 from pmo_portal.audit.models import AuditEntry
+from projects.register import placing
 from projects.register.models import Portfolio, Project
 from tests.factories import PortfolioFactory, ProjectFactory
 
@@ -252,6 +253,20 @@ def test_a_project_changes_its_portfolio(office, pmo):
     moved = pmo.post(f"{APOLLO}placement/", {"portfolio": "SITE", "reason": "拠点で進める"}, **JSON)
     assert moved.json()["portfolio"] == "SITE"
     assert keys(pmo.get(PROJECTS, {"portfolio": "CORE"})) == []
+
+
+def test_a_planned_move_is_taken_back_by_whoever_may_move_it(office, pm, pmo, program_of):
+    door, day = f"{APOLLO}placement/cancellation/", (timezone.localdate() + timedelta(days=20)).isoformat()
+    assert rules(pmo.post(door, {}, **JSON)) == {"non_field_errors": "none"}
+    planned = pmo.post(f"{APOLLO}placement/", {"portfolio": "SITE", "on": day, "reason": "拠点で進める"}, **JSON)
+    assert planned.status_code == 200 and planned.json()["portfolio"] == "CORE"
+    assert pm.post(door, {}, **JSON).status_code == 403
+    assert program_of(office.cast.outsider).post(door, {}, **JSON).status_code == 404
+    late = pmo.post(door, {}, headers={"If-Match": '"1"'}, **JSON)
+    assert late.status_code == 412 and placing.planned_move(office.apollo)
+    assert pmo.post(door, {"reason": "拠点の準備が遅れている"}, **JSON).status_code == 200
+    assert placing.planned_move(office.apollo) is None
+    assert AuditEntry.objects.get(action="move_cancelled").reason == "拠点の準備が遅れている"
 
 
 def test_a_project_is_closed_once(office, pm, program_of):

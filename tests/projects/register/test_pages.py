@@ -263,6 +263,7 @@ class TestCloseArchiveAndBack:
     def test_archived_found_by_the_filter_and_brought_back(self, office, manager):
         answer = manager.post(f"{RECORD}archive/", {"reason": "二重登録", "version": self.version()})
         assert answer.status_code == 302
+        assert "基幹システム刷新を保管しました。" in manager.get(answer.url).text
         assert "基幹システム刷新" not in manager.get("/projects/").text
         assert "基幹システム刷新" in manager.get("/projects/?archived=1").text
         page = manager.get(RECORD)
@@ -394,3 +395,73 @@ class TestPortfoliosAndProgrammes:
         stranger = signed_in(office.cast.site_pmo)
         assert stranger.get("/projects/programmes/ERP/edit/").status_code == 404
         assert "次期ERP" not in stranger.get("/projects/programmes/").text
+
+
+class TestReceipts:
+    """Each act says on the page that follows what happened to what."""
+
+    @staticmethod
+    def told(client, address, **given) -> list[str]:
+        client.cookies["django_language"] = "en"
+        page = client.post(address, given, follow=True)
+        assert page.status_code == 200, page.context["form"].errors
+        return [str(said) for said in page.context["messages"]]
+
+    def version(self, office) -> int:
+        office.apollo.refresh_from_db()
+        return office.apollo.version
+
+    def test_of_a_projects_life(self, office, manager):
+        new = {"key": "COMET", "name_en": "Payments", "portfolio": office.core.pk, "kind": "system", "tier": "C",
+               "stage": "concept", "currency": "JPY"}  # fmt: skip
+        assert self.told(manager, "/projects/new/", **new) == ["Payments is in the register."]
+        name, day = office.apollo.name_en, (today() + 9 * DAY).isoformat()
+        for door, given, said in (
+            ("handover", {"new_pm": office.cast.member.pk}, f"handed over to {office.cast.member.name_en}."),
+            ("placement", {"portfolio": office.site.pk, "on": day}, "belongs to Sites from"),
+            ("placement/cancellation", {}, "the planned move is cancelled."),
+            ("closure", {"finished_on": today().isoformat(), "note": "x"}, "is closed."),
+            ("reopening", {"stage": "execution"}, "runs again."),
+            ("archive", {}, "is in the archive."),
+            ("restoration", {}, "is back from the archive."),
+        ):
+            given = {"reason": "x", "version": self.version(office), **given}
+            (receipt,) = self.told(manager, f"{RECORD}{door}/", **given)
+            assert receipt.startswith(name) and said in receipt
+
+    def test_of_its_parts(self, office, pm):
+        name, person = office.apollo.name_en, office.cast.expert
+        added = self.told(pm, f"{RECORD}team/", person=person.pk, share_percent=50, starts_on=today().isoformat())
+        assert added == [f"{person.name_en} is added to the team of {name}."]
+        made = ProjectMember.objects.get(project=office.apollo, person=person)
+        gone = {"version": made.version, "last_on": today().isoformat()}
+        (receipt,) = self.told(pm, f"{RECORD}team/{made.pk}/end/", **gone)
+        assert receipt.startswith(f"{person.name_en} leaves the team of {name} on ")
+        milestone = Milestone.objects.get(project=office.apollo)
+        for door, given, said in (
+            ("", {"forecast_on": (today() + 40 * DAY).isoformat()}, f"of {name} is now expected on"),
+            ("dropped/", {}, f"of {name} is dropped."),
+            ("reopening/", {}, f"of {name} is aimed at again."),
+            ("reached/", {"actual_on": today().isoformat()}, f"of {name} was reached on"),
+        ):
+            milestone.refresh_from_db()
+            given = {"reason": "x", "version": milestone.version, **given}
+            (receipt,) = self.told(pm, f"{RECORD}milestones/{milestone.number}/{door}", **given)
+            assert said in receipt
+
+    def test_of_portfolios_and_programmes(self, office, manager):
+        made = self.told(manager, "/projects/portfolios/new/", key="LAB", name_en="Laboratories")
+        assert made == ["Laboratories is in the register."]
+        given = {"key": "LIMS", "name_en": "Lab systems", "portfolio": office.core.pk}
+        assert self.told(manager, "/projects/programmes/new/", **given) == ["Lab systems is in the register."]
+        office.site.refresh_from_db()
+        given = {"key": "SITE", "name_en": "All sites", "version": office.site.version}
+        assert self.told(manager, "/projects/portfolios/SITE/edit/", **given) == ["All sites is saved."]
+
+
+def test_who_may_not_reopen_reads_who_may(office, pm, manager):
+    actions.close_project(office.apollo, by=office.cast.manager, note="済", finished_on=today())
+    assert "再開はPMOマネージャーができます。" in pm.get(RECORD).text
+    assert "PMOマネージャーができます" not in manager.get(RECORD).text
+    actions.archive_project(office.apollo, by=office.cast.manager, reason="x")
+    assert "戻すことはPMOマネージャーができます。" in pm.get(RECORD).text

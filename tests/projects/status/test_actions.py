@@ -416,3 +416,12 @@ def test_the_same_words_sent_again_are_no_conflict_with_oneself(office, cast):
         actions.save_draft(again, by=cast.pm, version=version, achieved="別のこと")
     with pytest.raises(audit.Conflict):
         actions.save_draft(again, by=cast.pmo, version=version, achieved="電車の中で書いた")
+
+
+def test_nor_are_they_in_a_report_that_was_sent_back(office, cast):
+    report = ReportFactory(project=office.apollo, period=office.period)
+    actions.return_report(report, by=cast.pmo, reason="費用の内訳を書いてください。")
+    version = report.version
+    actions.save_draft(report, by=cast.pm, version=version, achieved="電車の中で書いた")
+    again = queries.current_report(office.apollo, office.period)
+    assert actions.save_draft(again, by=cast.pm, version=version, achieved="電車の中で書いた").version == version + 1

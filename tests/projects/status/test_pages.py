@@ -208,6 +208,23 @@ def test_the_report_tells_its_facts_in_the_readers_language(office, pm, url, sig
     assert "Go-live" in page and "+14 d" in page and "本番稼働" not in page
 
 
+def test_last_times_plan_does_not_go_out_as_done_unasked(office, pm, url, earlier):
+    page = pm.get(url + "edit/").text
+    assert f"{earlier.period.label}の予定からの引継ぎです" in page
+    asked = pm.post(url + "edit/", filled(office, achieved=earlier.planned, cost_reason="1週間遅れ"))
+    assert asked.status_code == 422 and 'href="#field-achieved"' in asked.text
+    assert report_of(office).state == "draft"
+    again = filled(office, achieved=earlier.planned, cost_reason="1週間遅れ", is_done_as_planned="on")
+    assert pm.post(url + "edit/", again).status_code == 302
+    assert (report_of(office).state, report_of(office).achieved) == ("submitted", earlier.planned)
+
+
+def test_words_of_ones_own_are_not_asked_about(office, pm, url, earlier):
+    pm.get(url + "edit/")
+    done = filled(office, achieved=earlier.planned + "完了。", cost_reason="1週間遅れ")
+    assert pm.post(url + "edit/", done).status_code == 302
+
+
 # ---- two tabs, two people
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
 
+from pmo_portal import jobs
+from pmo_portal.intake import actions, profiles
 from tests import shared_data
+from tests.projects.status.importing.sheets import csv_bytes
 
 # module of tests → the data set that it is about
 ON_DATA = {
@@ -67,3 +71,35 @@ def run_import(db):
 @pytest.fixture
 def run_export(db):
     return export_portfolio
+
+
+@pytest.fixture
+def receive(office):
+    jobs.drain(strict=True)  # what the office itself has under way
+
+    def receive(rows, *, by=None, on=date(2014, 3, 31), name="list.csv", profile="gmpp"):
+        run = actions.receive_file(
+            by=by or office.cast.pmo,
+            target="projects",
+            scope=office.core.scope,
+            file=rows if isinstance(rows, bytes) else csv_bytes(rows),
+            file_name=name,
+            profile=profiles.find(profile) if profile else None,
+            as_of=on,
+        )
+        jobs.drain(strict=True)
+        run.refresh_from_db()
+        return run
+
+    return receive
+
+
+@pytest.fixture
+def apply(office):
+    def apply(run):
+        actions.apply_run(run, by=office.cast.pmo)
+        jobs.drain(strict=True)
+        run.refresh_from_db()
+        return run
+
+    return apply

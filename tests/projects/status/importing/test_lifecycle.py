@@ -13,14 +13,14 @@ from django.db import connection
 from pmo_portal import jobs
 from pmo_portal.access.models import Scope
 from pmo_portal.audit.models import AuditEntry
-from pmo_portal.intake import actions, profiles, queries, running
+from pmo_portal.intake import actions, queries, running
 from pmo_portal.intake.models import ImportRow, ImportRun
 from pmo_portal.measures.models import MeasureValue
 from pmo_portal.periods.models import ReportingPeriod
 from projects.register.actions import create_project, edit_project, revise_budget
 from projects.register.models import BudgetRevision, Milestone, MilestoneForecast, Project, ProjectPlacement
 from projects.status.models import ProjectPeriod, StatusReport
-from tests.projects.status.importing.sheets import GMPP_HEADS, GMPP_ROWS, csv_bytes
+from tests.projects.status.importing.sheets import GMPP_HEADS, GMPP_ROWS
 
 pytestmark = pytest.mark.django_db
 STATE, VERDICT = ImportRun.State, ImportRow.Verdict
@@ -39,38 +39,6 @@ def picture():
         rows = [tuple(map(str, row)) for row in model._base_manager.values_list(*names)]
         found[model.__name__] = sorted(rows)
     return found
-
-
-@pytest.fixture
-def receive(office):
-    jobs.drain(strict=True)  # what the office itself has under way
-
-    def receive(rows, *, by=None, on=date(2014, 3, 31), name="list.csv", profile="gmpp"):
-        run = actions.receive_file(
-            by=by or office.cast.pmo,
-            target="projects",
-            scope=office.core.scope,
-            file=rows if isinstance(rows, bytes) else csv_bytes(rows),
-            file_name=name,
-            profile=profiles.find(profile),
-            as_of=on,
-        )
-        jobs.drain(strict=True)
-        run.refresh_from_db()
-        return run
-
-    return receive
-
-
-@pytest.fixture
-def apply(office):
-    def apply(run):
-        actions.apply_run(run, by=office.cast.pmo)
-        jobs.drain(strict=True)
-        run.refresh_from_db()
-        return run
-
-    return apply
 
 
 def test_a_preview_writes_nothing_and_says_everything(receive):

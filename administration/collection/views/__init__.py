@@ -1,0 +1,1 @@
+"""The PMO staff's dashboard, reminders, arrangements, calls and campaigns, by subject."""

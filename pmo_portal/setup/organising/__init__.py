@@ -1,0 +1,1 @@
+"""The organisation from a sheet: units, the people in them, who heads what."""
