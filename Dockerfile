@@ -26,6 +26,7 @@ COPY administration administration
 COPY expertise expertise
 COPY governance governance
 COPY --from=assets /build/static static
+RUN python -m compileall -q pmo_portal projects administration expertise governance
 # A key for the build alone: nothing is signed with it.
 RUN export PMO_MODE=production SECRET_KEY=only-while-the-image-is-built-0123456789 ALLOWED_HOSTS=build.invalid \
  && python manage.py messages && python manage.py collectstatic --noinput

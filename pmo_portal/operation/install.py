@@ -52,7 +52,8 @@ def install(name: str) -> None:
     binaries = ["--only-binary", ":all:", "-r"]
     if not (BIN / "uv").exists():
         run([*pip, *binaries, str(ROOT / "requirements" / "uv.txt")])
-    uv = [str(BIN / "uv"), "pip", "install", "--quiet", "--python", python, "--require-hashes"]
+    # Compiled once here: else every process of a machine that writes no bytecode compiles all that it imports.
+    uv = [str(BIN / "uv"), "pip", "install", "--quiet", "--compile-bytecode", "--python", python, "--require-hashes"]
     if not run([*uv, *binaries, str(lock)]):
         say("uv could not; trying pip, which takes a minute or two …")
         if not run([*pip, *binaries, str(lock)]):

@@ -27,14 +27,18 @@ FIRST = {
 }
 
 
-@pytest.fixture
-def begun(db):
+def begin() -> Client:
     """An office that was just made, and its administrator's browser."""
     forget_office_settings()
     client = Client()
     answer = client.post("/first/", {**FIRST, "runs_pmo": "on"})
     assert answer.url == "/setup/guide/"
     return client
+
+
+@pytest.fixture
+def begun(db):
+    return begin()
 
 
 def typed(client, step: str) -> dict:
@@ -61,8 +65,9 @@ def test_as_it_is_filled_in_it_leads_from_the_first_step_to_the_end(begun):
     assert AuditEntry.objects.filter(action="guided").count() == 7
 
 
-def test_the_year_end_rest_becomes_company_days_where_one_would_work(begun):
+def test_the_year_end_rest_becomes_company_days_where_one_would_work():
     with freeze_time("2026-11-30 03:00"):
+        begun = begin()
         given = typed(begun, "calendar")
         assert (given["new_year_from"], given["new_year_until"]) == (date(2026, 12, 29), date(2027, 1, 3))
         begun.post("/setup/guide/calendar/", {**given, "fiscal_start_month": "1"})
