@@ -15,7 +15,7 @@ from governance.investment.models import ContinuationProposal
 from pmo_portal.access.models import Grant
 from pmo_portal.access.tree import office
 from pmo_portal.accounts.models import OrgUnit, Person
-from pmo_portal.approvals.actions import install_first_routes
+from pmo_portal.approvals.routing import install_first_routes
 from pmo_portal.periods import actions as periods
 from pmo_portal.periods.models import ReportingPeriod
 from projects.register import actions as register

@@ -17,6 +17,7 @@ from governance.investment.routing import KIND, content_of, request_of
 from pmo_portal import access
 from pmo_portal.accounts.models import Substitute
 from pmo_portal.approvals import actions as approvals
+from pmo_portal.approvals import routing
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute, ApprovalSeat, ApprovalStep
 from pmo_portal.approvals.turns import open_seats
 from pmo_portal.approvals.waits import keep_waits
@@ -69,7 +70,7 @@ def approvals_under_way(office: DemoOffice) -> None:
 def route_for_exemptions(office: DemoOffice) -> None:
     """This office has its manager decide who need not report."""
     step = {"position": 1, "manner": "decide", "who": "role", "role": "manager", "need": 1, "days": 2}
-    approvals.save_route(
+    routing.save_route(
         by=office.people["manager"],
         route=None,
         kind=EXEMPTION,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, time, timedelta
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -15,15 +15,13 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pmo_portal import access, asks, audit
 from pmo_portal.approvals import course
-from pmo_portal.approvals.kinds import READ, kinds, nobody
+from pmo_portal.approvals.kinds import READ, kinds
 from pmo_portal.approvals.models import (
     ApprovalComment,
     ApprovalRequest,
-    ApprovalRoute,
     ApprovalRouteStep,
     ApprovalSeat,
     ApprovalStep,
@@ -33,7 +31,6 @@ from pmo_portal.approvals.resolving import Drawn, Facts, choose_route, draw, fin
 from pmo_portal.approvals.turns import as_course, is_own, must_say_why, parties_of, seat_of, settled, steps_of
 from pmo_portal.approvals.waits import keep_waits
 from pmo_portal.audit.changing import scope_id_of
-from pmo_portal.i18n.dates import format_date
 from pmo_portal.periods.queries import add_working_days, office_moment
 
 State = ApprovalRequest.State
@@ -510,6 +507,9 @@ def add_step(
         if current.state != State.RUNNING:
             raise ValidationError(_("This request is not in approval any more."), code="state")
         seat = _take_seat(current, by)
+        if after and seat.step.manner == Manner.DECIDE and manner in course.BLOCKING:
+            said = _("After the final decision a step only confirms. Ask beside your own, or for a confirmation.")
+            raise ValidationError({"after": ValidationError(said, code="after_the_decision")})
         steps = steps_of(current)
         if any(s.person_id == person.pk and s.state == Seat.OPEN for step in steps for s in step.seats.all()):
             raise ValidationError(_("This person signs already."), code="twice")
@@ -524,6 +524,25 @@ def add_step(
         ApprovalSeat.objects.create(step=made, person=person)
     _go_on(request, by)
     return made
+
+
+@transaction.atomic
+def take_back_step(request: ApprovalRequest, step: ApprovalStep, *, by, version: int | None = None) -> ApprovalRequest:
+    """Whoever asked somebody else as well needs them no more: the step goes, as long as nobody signed in it."""
+    access.require(by, "view", request)
+    if step.request_id != request.pk or step.added_by_id is None or not access.acts_for(by, step.added_by_id):
+        raise PermissionDenied(_("Only who asked for this step takes it back."))
+    seats = list(step.seats.select_related("person"))
+    names = ", ".join(str(seat.person) for seat in seats)
+    with audit.change(request, "step_taken_back", by=by, version=version, reason=names) as current:
+        if current.state != State.RUNNING or step.round != current.round:
+            raise ValidationError(_("This request is not in approval any more."), code="state")
+        if ApprovalSeat.objects.filter(step=step).exclude(state=Seat.OPEN).exists():
+            raise ValidationError(_("Somebody has signed in this step; it stays."), code="signed")
+        _unask(step)
+        step.delete()
+    _go_on(request, by)
+    return request
 
 
 @transaction.atomic
@@ -560,152 +579,3 @@ def fill_gone_seats(request: ApprovalRequest) -> int:
         _ask_step(request, fresh, None)
         added += len(people)
     return added
-
-
-# ---- routes
-
-
-@transaction.atomic
-def save_route(
-    *, by, route: ApprovalRoute | None, steps: list[dict[str, Any]], starts_on: date, **fields: Any
-) -> ApprovalRoute:
-    """A new route, or the next version of one: the version before ends the day before. Requests under way keep theirs.
-
-    A step's `row` is its number on the form. Raises ValidationError at `manner_<row>` and the like for a step that could
-    never be signed as it is asked for, and at `starts_on` for a version that would not follow the one in force.
-    """
-    access.require(by, "edit" if route else "add", route or ApprovalRoute())
-    if fields["kind"] not in kinds:
-        raise ValidationError({"kind": ValidationError(_("This kind of request is not known."), code="kind")})
-    if not steps:
-        raise ValidationError(_("A route needs at least one step."), code="no_steps")
-    if any(s["who"] == ApprovalRouteStep.Who.RECORD for s in steps) and kinds[fields["kind"]].named is nobody:
-        raise ValidationError(_("A request of this kind names nobody; choose a role or a person."), code="who")
-    if not any(s["manner"] in course.BLOCKING for s in steps):
-        raise ValidationError(_("A route needs at least one step that decides."), code="no_steps")
-    _check_steps(steps)
-    if route is not None:
-        _check_start(route, starts_on)
-    if route is not None and starts_on == route.starts_on:
-        with audit.change(route, "changed", by=by) as current:
-            for name, value in fields.items():
-                setattr(current, name, value)
-        made = route
-        made.steps.all().delete()
-    else:
-        if route is not None:
-            with audit.change(route, "ended", by=by) as current:
-                current.ends_on = starts_on - timedelta(days=1)
-        code = route.code if route else fields.pop("code", "") or _next_code(fields["kind"])
-        fields.pop("code", None)
-        made = audit.create(ApprovalRoute(code=code, starts_on=starts_on, **fields), by=by)
-    for given in steps:
-        people = given.pop("people", [])
-        given.pop("row", None)
-        step = ApprovalRouteStep.objects.create(route=made, **given)
-        step.people.set(people)
-    return made
-
-
-def rename_route(route: ApprovalRoute, *, by, version: int | None = None, **names: str) -> ApprovalRoute:
-    """Other names for one version of a route; what it asks for stays."""
-    access.require(by, "edit", route)
-    with audit.change(route, "changed", by=by, version=version) as current:
-        for name, value in names.items():
-            setattr(current, name, value)
-        check_route_name(current)
-    return route
-
-
-def check_route_name(route: ApprovalRoute) -> None:
-    """Raises ValidationError where there is no name in either language."""
-    if not (route.name_ja or route.name_en):
-        raise ValidationError({"name_ja": ValidationError(_("Give a name in at least one language."), code="required")})
-
-
-def _check_start(route: ApprovalRoute, starts_on: date) -> None:
-    """The next version starts after the one in force; one that is still to come may be mended as it stands."""
-    later = ApprovalRoute.objects.filter(code=route.code, starts_on__gt=route.starts_on, archived_at=None).first()
-    day = {"day": format_date(later.starts_on if later else route.starts_on)}
-    if later is not None:
-        said = _("A later version is there already, from %(day)s. Change that one.")
-    elif starts_on < route.starts_on or (starts_on == route.starts_on and route.starts_on <= timezone.localdate()):
-        said = _("The version before holds from %(day)s. Let this one start on a later day.")
-    else:
-        return
-    raise ValidationError({"starts_on": ValidationError(said, code="order", params=day)})
-
-
-def _check_steps(steps: list[dict[str, Any]]) -> None:
-    faults: dict[str, ValidationError] = {}
-    plan = [(step["position"], step["manner"]) for step in steps]
-    late = course.after_the_decision(plan)
-    for number, step in enumerate(steps):
-        row = step.get("row", number + 1)
-        if number in late:
-            faults[f"manner_{row}"] = ValidationError(
-                _("Step %(n)s comes after the final decision, where a step only confirms or reads. Put it before."),
-                code="after_the_decision",
-                params={"n": row},
-            )
-        faults |= {f"{part}_{row}": fault for part, fault in _check_seats(step).items()}
-    if faults:
-        raise ValidationError(faults)
-
-
-def _check_seats(step: dict[str, Any]) -> dict[str, ValidationError]:
-    """Who holds a role changes, so that is told on the route's page; who is named here does not."""
-    Who = ApprovalRouteStep.Who
-    people = [p for p in step.get("people", []) if p.has_account]
-    if step["who"] == Who.PEOPLE and not people:
-        return {"person": ValidationError(_("This person cannot sign in."), code="inactive")}
-    seats = {Who.PEOPLE: len(people), Who.UNIT_HEAD: 1}.get(step["who"])
-    if seats is None or step["manner"] not in course.VETOING or step.get("need", 1) <= seats:
-        return {}
-    said = ngettext(
-        "Only %(count)s person signs in this step; it cannot ask for more signatures.",
-        "Only %(count)s people sign in this step; it cannot ask for more signatures.",
-        seats,
-    )
-    return {"need": ValidationError(said, code="need", params={"count": seats})}
-
-
-def _next_code(kind: str) -> str:
-    stem = kind.replace(".", "-")
-    taken = set(ApprovalRoute.objects.filter(code__startswith=stem).values_list("code", flat=True))
-    return next(f"{stem}-{n}" for n in range(1, 10_000) if f"{stem}-{n}" not in taken)
-
-
-@transaction.atomic
-def install_first_routes(starts_on: date, by=None) -> int:
-    """The routes that the kinds bring along, for kinds that have none yet. Safe to run twice."""
-    made = 0
-    for kind in kinds.values():
-        if not kind.first_routes or ApprovalRoute.objects.filter(kind=kind.key).exists():
-            continue
-        for number, first in enumerate(kind.first_routes, 1):
-            route = audit.create(
-                ApprovalRoute(
-                    code=f"{kind.key.replace('.', '-')}-{number}",
-                    kind=kind.key,
-                    name_ja=first.name_ja,
-                    name_en=first.name_en,
-                    starts_on=starts_on,
-                    amount_from=first.amount_from,
-                    amount_below=first.amount_below,
-                ),
-                by=by,
-            )
-            for position, manner, who, name_ja, name_en, days in first.steps:
-                ApprovalRouteStep.objects.create(
-                    route=route,
-                    position=position,
-                    manner=manner,
-                    who=who if who in ("unit_head", "record") else "role",
-                    role="" if who in ("unit_head", "record") else who,
-                    name_ja=name_ja,
-                    name_en=name_en,
-                    days=days,
-                )
-            made += 1
-    return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pmo_portal import editing
-from pmo_portal.approvals import actions
+from pmo_portal.approvals import routing
 from pmo_portal.approvals.lists import RouteList
 from pmo_portal.editing import Editable
 
@@ -20,7 +20,7 @@ class RouteEditing(editing.Editing):
     fields = (Editable("name_ja", "name"), Editable("name_en", "name"))
 
     def change(self, record, *, by, version: int, values: dict[str, Any]):
-        return actions.rename_route(record, by=by, version=version, **values)
+        return routing.rename_route(record, by=by, version=version, **values)
 
     def check(self, record) -> None:
-        actions.check_route_name(record)
+        routing.check_route_name(record)

@@ -83,6 +83,40 @@ def resubmit_form(mending: type[forms.Form] | None) -> type[forms.Form]:
     return ResubmitForm if mending is None else type("MendingForm", (ResubmitForm, mending), {})
 
 
+class EndRouteForm(forms.Form):
+    ends_on = DateField(
+        label=_("Last day"), required=False, help_text=_("Empty: it goes on until another version follows.")
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class TrialForm(forms.Form):
+    """What a route is chosen by."""
+
+    kind = forms.ChoiceField(label=_("Kind of request"))
+    drafter = PersonField(label=_("Drafter"), of="account")
+    amount = MoneyField(label=_("Amount"), required=False)
+    currency = forms.ChoiceField(label=_("Currency"), required=False)
+    scope = forms.ModelChoiceField(None, label=_("Portfolio or programme"), required=False)
+    day = DateField(label=_("Submitted on"))
+
+    def __init__(self, *args, viewer, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kind_choices()
+        self.fields["currency"].choices = codes.choices(office_settings().currency, "")
+        self.fields["scope"].queryset = places_for(viewer)
+
+    def clean_currency(self) -> str:
+        return self.cleaned_data["currency"] or office_settings().currency
+
+
+def places_for(viewer):
+    """The portfolios and programmes for which a route may hold alone."""
+    wide = access.visible(viewer, Scope).filter(kind__in=(Scope.Kind.PORTFOLIO, Scope.Kind.PROGRAMME))
+    return wide.order_by("label")
+
+
 WHOLE = _("In whole units of the currency; 百万, 億 and m are understood.")
 
 
@@ -105,8 +139,7 @@ class RouteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = kind_choices()
         self.fields["currency"].choices = codes.choices(office_settings().currency, self.initial.get("currency", ""))
-        places = access.visible(viewer, Scope).filter(kind__in=(Scope.Kind.PORTFOLIO, Scope.Kind.PROGRAMME))
-        self.fields["scope"].queryset = places.order_by("label")
+        self.fields["scope"].queryset = places_for(viewer)
         for n in range(1, self.STEPS + 1):
             self._add_step(n)
 

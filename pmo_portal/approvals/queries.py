@@ -10,13 +10,14 @@ from statistics import median
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from pmo_portal import access
 from pmo_portal.access.models import Grant, Scope, ScopeAncestor
 from pmo_portal.access.reach import reach
-from pmo_portal.approvals import actions, course, turns
+from pmo_portal.approvals import actions, course, resolving, turns
 from pmo_portal.approvals.kinds import ask_kinds, kinds
 from pmo_portal.approvals.models import (
     ApprovalRequest,
@@ -98,6 +99,62 @@ def standing_of(route: ApprovalRoute) -> str:
     return "coming" if route.starts_on > today else "now"
 
 
+def overlapping(viewer, route: ApprovalRoute) -> list[tuple[ApprovalRoute, bool]]:
+    """Other routes just as near that some requests fit as well, on some day; and whether those take the other one."""
+    same = {"kind": route.kind, "unit_id": route.unit_id, "scope_id": route.scope_id, "currency": route.currency}
+    found = routes(viewer).filter(**same).exclude(code=route.code)
+    found = found.filter(Q(ends_on=None) | Q(ends_on__gte=max(route.starts_on, timezone.localdate())))
+    if route.ends_on:
+        found = found.filter(starts_on__lte=route.ends_on)
+    if route.amount_below is not None:
+        found = found.filter(Q(amount_from=None) | Q(amount_from__lt=route.amount_below))
+    if route.amount_from is not None:
+        found = found.filter(Q(amount_below=None) | Q(amount_below__gt=route.amount_from))
+    bounds = resolving.bounds_of(route)
+    # One with a bound beside one without is the rule and its exception: that is what narrower amounts are for.
+    alike = [other for other in found if (resolving.bounds_of(other) == 0) == (bounds == 0)]
+    mine = resolving.precedence(route)
+    return [(other, (resolving.precedence(other), other.pk) < (mine, route.pk)) for other in alike]
+
+
+@dataclass
+class Seated:
+    """A step of a trial: who would sit in it. `fault` says why nobody can."""
+
+    step: ApprovalRouteStep
+    people: list
+    escalated: bool = False
+    fault: str = ""
+
+
+@dataclass
+class Trial:
+    """Where a request would go. No route: none fits."""
+
+    route: ApprovalRoute | None
+    steps: list[Seated]
+
+
+def tried(*, kind: str, drafter, amount, currency: str, scope, day) -> Trial:
+    """The route that a request would take on a day, and who would sign it, as the people stand today."""
+    facts = resolving.Facts(kind, drafter, scope.pk if scope else None, drafter.unit, amount, currency)
+    route = resolving.find_route(facts, day)
+    if route is None:
+        return Trial(None, [])
+    steps = route.steps.prefetch_related("people").order_by("position", "pk")
+    return Trial(route, [_seated(step, route, facts, day) for step in steps])
+
+
+def _seated(step: ApprovalRouteStep, route: ApprovalRoute, facts: resolving.Facts, day) -> Seated:
+    if step.who == ApprovalRouteStep.Who.RECORD:
+        return Seated(step, [])  # it names somebody only once there is one
+    try:
+        drawn = resolving.draw_step(step, facts, day)
+    except ValidationError as fault:
+        return Seated(step, [], fault=" ".join(fault.messages))
+    return Seated(step, drawn.people, drawn.escalated)
+
+
 @dataclass
 class Lack:
     """A step that asks for more signatures than there are people today who could give them."""
@@ -148,6 +205,7 @@ class Box:
     yours: int = 0  # the seat that is the viewer's, or of somebody they stand in for
     due_at: Any = None
     hours: float | None = None
+    may_go: bool = False  # the viewer added it, and nobody has signed in it
 
 
 @dataclass
@@ -183,6 +241,10 @@ def drawn(viewer, request: ApprovalRequest, steps: list[ApprovalStep]) -> list[C
             else "coming"
         )
         box = Box(step, seats, state, yours=mine.pk if mine is not None and mine.step_id == step.pk else 0)
+        added = is_now and step.added_by_id is not None and request.state == ApprovalRequest.State.RUNNING
+        box.may_go = (
+            added and access.acts_for(viewer, step.added_by_id) and all(s.state == "open" for s in step.seats.all())
+        )
         columns.setdefault(step.position, Column(step.position)).boxes.append(box)
     return list(columns.values())
 

@@ -111,13 +111,20 @@ def _rank(route: ApprovalRoute, facts: Facts, scopes: dict[int, int], chain: lis
             return None
         if route.amount_below is not None and size >= route.amount_below:
             return None
-    bounds = (route.amount_from is not None) + (route.amount_below is not None)
     return (
         scopes[route.scope_id] if route.scope_id else 99,
         chain.index(route.unit_id) if route.unit_id else 99,
-        -bounds,
-        -route.starts_on.toordinal(),
+        *precedence(route),
     )
+
+
+def bounds_of(route: ApprovalRoute) -> int:
+    return (route.amount_from is not None) + (route.amount_below is not None)
+
+
+def precedence(route: ApprovalRoute) -> tuple[int, int]:
+    """Of two routes equally near the smaller goes first: the one with more bounds, then the one that began later."""
+    return -bounds_of(route), -route.starts_on.toordinal()
 
 
 def draw(route: ApprovalRoute, facts: Facts, day: date | None = None) -> list[Drawn]:
@@ -131,6 +138,11 @@ def draw(route: ApprovalRoute, facts: Facts, day: date | None = None) -> list[Dr
         raise ValidationError(_("The route “%(route)s” has no steps.") % {"route": route}, code="no_steps")
     above = parents(day)
     return [_fill(step, facts, above) for step in steps]
+
+
+def draw_step(step: ApprovalRouteStep, facts: Facts, day: date | None = None) -> Drawn:
+    """One step with its people, as `draw` would seat them."""
+    return _fill(step, facts, parents(day or timezone.localdate()))
 
 
 def _fill(step: ApprovalRouteStep, facts: Facts, above: dict[int, int | None]) -> Drawn:

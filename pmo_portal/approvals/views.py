@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext, pgettext
 
 from pmo_portal import access, audit
 from pmo_portal.approvals import actions, forms, queries, turns
 from pmo_portal.approvals.access import SEE_WAITING_TIMES
 from pmo_portal.approvals.kinds import kinds
-from pmo_portal.approvals.lists import RequestList, RouteList, kind_label
-from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute
-from pmo_portal.i18n.dates import format_date, format_moment_in_full
+from pmo_portal.approvals.lists import RequestList, kind_label
+from pmo_portal.approvals.models import ApprovalRequest
+from pmo_portal.i18n.dates import format_moment_in_full
 from pmo_portal.measures import figure_url
-from pmo_portal.pages import ActPage, DeskPage, FormPage, ListPage, RecordPage
+from pmo_portal.pages import ActPage, DeskPage, ListPage, RecordPage
 from pmo_portal.pages.standing import tell_standing
-from pmo_portal.periods.queries import office_settings
 
 SECTION = "approvals:waiting"
+AGAIN = "approvals.again"  # in the session: what was ticked and not signed, for the page that says so
 EACH, MOST = 50, 300  # requests of a kind that are shown: beside other kinds, and alone
 
 
@@ -55,9 +56,12 @@ class WaitingPage(DeskPage):
         return queries.waiting_groups(self.viewer, MOST if self.only else EACH, kind=self.only)
 
     def content(self) -> dict[str, Any]:
+        again = self.request.session.pop(AGAIN, {})
         return {
             "groups": self.waiting,
             "only": self.only,
+            "ticked": again.get("ticked", ()),
+            "comment": again.get("comment", ""),
             "now": timezone.now(),
             "drafted": list(
                 queries.requests(self.viewer)
@@ -80,8 +84,13 @@ class WaitingPage(DeskPage):
                 refused.append((found, _("It changed since it was shown; look at it again.")))
             else:
                 chosen.append(found)
-        told = actions.decide_many(chosen, by=self.viewer, comment=request.POST.get("comment", "")[:4000])
+        comment = request.POST.get("comment", "")[:4000]
+        told = actions.decide_many(chosen, by=self.viewer, comment=comment)
         refused += [(found, fault) for found, fault in told if fault]
+        if refused:
+            # What changed meanwhile is to be read anew: only what was shown as it is stays ticked.
+            again = [found.pk for found, fault in told if fault]
+            request.session[AGAIN] = {"ticked": again, "comment": comment}
         self.tell(sum(1 for _found, fault in told if not fault), refused)
         if not ticked:
             messages.info(request, _("Tick the requests that you want to sign."))
@@ -327,6 +336,22 @@ class StepAddition(_Signing):
         return record
 
 
+class StepTakingBack(_OfRequest):
+    """By whoever added the step; the form asks once more."""
+
+    form_class = forms.PullBackForm
+    permit = "view"
+    receipt = _lazy("The step is taken back.")
+
+    @property
+    def verb(self) -> str:
+        return _("Take the step back")
+
+    def act(self, record, form):
+        step = get_object_or_404(record.steps, pk=self.kwargs["step"])
+        return actions.take_back_step(record, step, by=self.viewer, version=form.cleaned_data["version"])
+
+
 class Comment(_OfRequest):
     form_class = forms.CommentForm
     permit = "comment"
@@ -397,111 +422,6 @@ class Withdrawal(_OfRequest):
 
 
 # ---- routes
-
-
-class RouteListPage(ListPage):
-    list_class = RouteList
-    section = "approvals:routes"
-    template_name = "pmo_portal/approvals/route_list.html"
-
-    def content(self) -> dict[str, Any]:
-        return {
-            "may_add": access.holds(self.viewer, "manager"),
-            "sees_waiting_times": access.holds(self.viewer, *WaitingTimesPage.seen_by),
-        }
-
-
-class RouteRecordPage(RecordPage):
-    model = ApprovalRoute
-    lookup = {"pk": "pk"}
-    related = ("unit", "scope")
-    section = "approvals:routes"
-    template_name = "pmo_portal/approvals/route_record.html"
-
-    def content(self) -> dict[str, Any]:
-        route = self.record
-        columns: dict[int, list] = {}
-        steps = list(route.steps.prefetch_related("people"))
-        versions = list(queries.routes(self.viewer).filter(code=route.code).order_by("-starts_on"))
-        standing = queries.standing_of(route)
-        for step in steps:
-            columns.setdefault(step.position, []).append(step)
-        return {
-            "route": route,
-            "kind_label": kind_label(route),
-            "columns": list(columns.values()),
-            "standing": standing,
-            "has_next": standing != "over" and all(v.starts_on <= route.starts_on for v in versions),
-            "lacking": queries.lacking(route, steps) if standing != "over" else [],
-            "versions": versions,
-            "running": route.requests.filter(state="running").count(),
-            "history": audit.told(audit.history(self.viewer, route)[:20]),
-        }
-
-
-class RouteCreation(FormPage):
-    seen_by = ("manager",)
-    section = "approvals:routes"
-    form_class = forms.RouteForm
-    template_name = "pmo_portal/approvals/route_form.html"
-
-    def title(self) -> str:
-        return _("New approval route")
-
-    def form_arguments(self) -> dict[str, Any]:
-        return {"viewer": self.viewer}
-
-    def initial(self) -> dict[str, Any]:
-        return {"starts_on": timezone.localdate(), "currency": office_settings().currency}
-
-    def act(self, form) -> ApprovalRoute:
-        return save(self.viewer, None, form)
-
-    def receipt_of(self, outcome) -> str:
-        return saved(outcome)
-
-
-class RouteEdit(ActPage):
-    model = ApprovalRoute
-    lookup = {"pk": "pk"}
-    related = ("unit", "scope")
-    permit = "edit"
-    section = "approvals:routes"
-    form_class = forms.RouteForm
-    template_name = "pmo_portal/approvals/route_form.html"
-
-    def title(self) -> str:
-        return _("Next version of “%(route)s”") % {"route": self.record}
-
-    def form_arguments(self) -> dict[str, Any]:
-        return {"viewer": self.viewer}
-
-    def initial(self) -> dict[str, Any]:
-        """From today, or the day after one that starts today; one that is to come is mended as it stands."""
-        begun, today = self.record.starts_on, timezone.localdate()
-        day = begun if begun > today else max(today, begun + timedelta(days=1))
-        return {**forms.RouteForm.initial_of(self.record), "starts_on": day}
-
-    def act(self, record, form) -> ApprovalRoute:
-        return save(self.viewer, record, form)
-
-    def receipt_of(self, outcome) -> str:
-        return saved(outcome)
-
-
-def save(viewer, route: ApprovalRoute | None, form: forms.RouteForm) -> ApprovalRoute:
-    names = (
-        "kind", "name_ja", "name_en", "starts_on", "amount_from", "amount_below", "currency", "unit", "scope", "note",
-    )  # fmt: skip
-    steps = form.steps()
-    if not steps:
-        raise ValidationError(_("A route needs at least one step."), code="no_steps")
-    return actions.save_route(by=viewer, route=route, steps=steps, **{name: form.cleaned_data[name] for name in names})
-
-
-def saved(route: ApprovalRoute) -> str:
-    said = {"route": route, "day": format_date(route.starts_on)}
-    return _("“%(route)s” is saved; it holds from %(day)s.") % said
 
 
 class WaitingTimesPage(DeskPage):

@@ -33,6 +33,7 @@ ACTIONS = {
     "looked_as": pgettext_lazy("audit", "page looked at as they see it"),
     "signed": pgettext_lazy("audit", "signed"),
     "step_added": pgettext_lazy("audit", "step added"),
+    "step_taken_back": pgettext_lazy("audit", "step taken back"),
     "address_bounced": pgettext_lazy("audit", "letters come back"),
     "address_confirmed": pgettext_lazy("audit", "address confirmed"),
     "accepted": pgettext_lazy("audit", "accepted"),

@@ -64,7 +64,9 @@ def _box(row: Row) -> str:
 def _opening(column: Column, *, first: bool) -> str:
     phone = {"first": "p1", "second": "p2"}.get(column.phone, "")
     is_name = column.key == "name" or (first and column.key != "key")
-    classes = " ".join(filter(None, (column.align, phone, "name" if is_name else "")))
+    classes = " ".join(
+        filter(None, (column.align, phone, column.kind if column.kind == "long" else "", "name" if is_name else ""))
+    )
     return f'<td class="{classes}">'
 
 

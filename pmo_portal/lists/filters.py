@@ -185,6 +185,15 @@ class Several(Choice):
 
 
 @dataclass(frozen=True)
+class Named(Choice):
+    """One or several people, of a column that holds their numbers as JSON."""
+
+    def condition(self, values: list[str], viewer) -> Q | None:
+        super().condition(values, viewer)
+        return Q(**{f"{self.path}__in": [int(value) for value in values]}) if values else None
+
+
+@dataclass(frozen=True)
 class Truth(Choice):
     """Yes, no, or not said."""
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.http import QueryDict
 
+from pmo_portal import access
 from pmo_portal.custom import queries, values
 from pmo_portal.custom.models import PREFIX, CustomField, Customised
 from pmo_portal.custom.registry import carriers
 from pmo_portal.custom.shape import told
 from pmo_portal.lists.columns import Column
-from pmo_portal.lists.filters import Choice, Filter, Range, Several, Truth, Words
+from pmo_portal.lists.filters import Choice, Filter, Named, Range, Several, Truth, Words
 
 KINDS = {values.NUMBER: "number", values.MONEY: "money", values.DATE: "date", values.PERSON: "person"}
 
@@ -45,21 +47,30 @@ def filters(viewer, model: Any) -> list[Filter]:
     if model._meta.label_lower not in carriers:
         return []
     found = [f for f in queries.fields_of(model) if queries.seen_everywhere(viewer, f)]
-    return [_filter(f) for f in found if f.kind != values.PERSON]
+    return [_filter(model, f) for f in found]
 
 
-def _filter(field: CustomField) -> Filter:
+def _filter(model: Any, field: CustomField) -> Filter:
     key, label, path = field.attribute, str(field), f"custom__{field.key}"
     if field.kind == values.CHOICE:
         return Choice(key, label, path, options=list(field.choices.items()))
     if field.kind == values.CHOICES:
         return Several(key, label, path, options=list(field.choices.items()))
+    if field.kind == values.PERSON:
+        return Named(key, label, path, options=cache(lambda viewer: _people_in(viewer, model, path)))
     if field.kind == values.YESNO:
         return Truth(key, label, path)
     if field.kind in (values.NUMBER, values.MONEY, values.DATE):
         is_day = field.kind == values.DATE
         return Range(key, label, path, of="date" if is_day else "number", turned=str if is_day else float)
     return Words(key, label, path)
+
+
+def _people_in(viewer, model: Any, path: str) -> list[tuple[int, str]]:
+    """Whom the field names on the records that the viewer sees, by name."""
+    rows = access.visible(viewer, model).exclude(**{path: None}).exclude(**{f"{path}__isnull": True})
+    named = queries.people(rows.order_by().values_list(path, flat=True).distinct())
+    return sorted(((pk, str(person)) for pk, person in named.items()), key=lambda row: (row[1], row[0]))
 
 
 def any_of(shown: list[Column]) -> bool:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pmo_portal import access
 from pmo_portal.lists import actions, queries
@@ -115,7 +116,18 @@ class SavedViewEdit(_OfView, ActPage):
 class SavedViewRemoval(_OfView, ActPage):
     permit = "edit"
     form_class = RemovalForm
-    http_method_names = ["post"]
+
+    def title(self) -> str:
+        return _("Remove the view “%(name)s”") % {"name": self.record.name}
+
+    def initial(self) -> dict[str, Any]:
+        return {"version": self.record.version}
+
+    def content(self) -> dict[str, Any]:
+        lead = _("The list and its records stay as they are.")
+        if self.record.is_shared:
+            lead = _("Nobody finds it under “Views” any more. The list and its records stay as they are.")
+        return super().content() | {"danger": True, "verb": pgettext("verb", "Remove"), "lead": lead}
 
     def act(self, record, form):
         actions.remove_view(record, by=self.viewer, version=form.cleaned_data["version"])

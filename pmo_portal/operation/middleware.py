@@ -75,6 +75,9 @@ class PolicyMiddleware:
         return answer
 
 
+FRAME = 64 * 1024  # what a form puts around a file, so that one of exactly the limit still comes in
+
+
 class UploadMiddleware:
     """Refuses what is too large before reading it, and reads uploads where a full disk can still be said kindly."""
 
@@ -82,7 +85,7 @@ class UploadMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if _length(request) > settings.UPLOAD_LIMIT:
+        if _length(request) > settings.UPLOAD_LIMIT + (FRAME if request.content_type == "multipart/form-data" else 0):
             return too_large(request)
         if request.method == "POST" and request.content_type == "multipart/form-data":
             try:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from pmo_portal import audit
-from pmo_portal.approvals.actions import install_first_routes
+from pmo_portal.approvals.routing import install_first_routes
 from pmo_portal.asks.models import LadderStep
 from pmo_portal.intake import profiles
 from pmo_portal.periods.models import CadenceRule

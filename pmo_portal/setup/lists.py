@@ -25,7 +25,7 @@ from pmo_portal.i18n.text import one_line
 from pmo_portal.jobs.models import Job
 from pmo_portal.lists import Choice, Column, Flag, Range
 from pmo_portal.periods.models import Cadence, ReportingPeriod
-from pmo_portal.setup import queries
+from pmo_portal.setup import guide, queries
 from pmo_portal.setup.wording import was_is
 
 
@@ -232,7 +232,7 @@ class SettingsList(AuditList):
         Column("kind", gettext_lazy("Setting"), "kind_word", phone="first"),
         Column("name", gettext_lazy("Record"), "label", phone="first"),
         Column("action", gettext_lazy("Act"), "word"),
-        Column("changes", gettext_lazy("What changed"), "summary", phone="second"),
+        Column("changes", gettext_lazy("What changed"), "summary", kind="long", phone="second"),
         Column("reason", gettext_lazy("Reason"), "why"),
     ]
     filters = [
@@ -251,6 +251,9 @@ class SettingsList(AuditList):
 
     @staticmethod
     def summary_of(said: Told) -> str:
+        if said.entry.action == guide.DONE:
+            key = said.entry.changes["step"][1]
+            return str(guide.steps[key].label) if key in guide.steps else key
         return "; ".join(was_is(change) for change in said.changes[:6])
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from pmo_portal.approvals.actions import install_first_routes
 from pmo_portal.approvals.models import ApprovalRequest
+from pmo_portal.approvals.routing import install_first_routes
 from projects.register.approving import request_budget
 from tests.factories import LONG_AGO, ProjectFactory, ProposalFactory
 

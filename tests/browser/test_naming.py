@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from pmo_portal.approvals.actions import install_first_routes
+from pmo_portal.approvals.routing import install_first_routes
 from projects.register.approving import request_budget
 from tests.factories import LONG_AGO
 

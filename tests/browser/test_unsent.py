@@ -8,8 +8,8 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from pmo_portal.approvals.actions import install_first_routes
 from pmo_portal.approvals.models import ApprovalComment
+from pmo_portal.approvals.routing import install_first_routes
 from projects.register.approving import request_budget
 from tests.cast import PASSWORD
 from tests.factories import LONG_AGO

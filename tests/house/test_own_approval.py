@@ -13,7 +13,7 @@ from pmo_portal import access
 from pmo_portal.access.models import Grant
 from pmo_portal.accounts.models import Substitute
 from pmo_portal.approvals import actions as approvals
-from pmo_portal.approvals.actions import install_first_routes
+from pmo_portal.approvals.routing import install_first_routes
 from pmo_portal.setup import actions as setup
 from pmo_portal.setup import grants
 from projects.register import actions as register

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pmo_portal.approvals.actions import install_first_routes
+from pmo_portal.approvals.routing import install_first_routes
 from tests.factories import LONG_AGO
 
 

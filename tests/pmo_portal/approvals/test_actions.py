@@ -11,13 +11,14 @@ from django.utils import timezone, translation
 from pmo_portal import asks, audit
 from pmo_portal.access.models import Grant
 from pmo_portal.accounts.models import OrgUnit, OrgUnitPlacement, Person, Substitute
-from pmo_portal.approvals import actions, queries, turns
+from pmo_portal.approvals import actions, queries, routing, turns
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute, ApprovalSeat
 from pmo_portal.approvals.tasks import fill_gone_seats
 from pmo_portal.approvals.wiring import moved
 from pmo_portal.asks.models import Ask, InboxItem
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.operation import verifying
+from tests.pmo_portal.approvals.conftest import KIND
 
 pytestmark = pytest.mark.django_db
 State = ApprovalRequest.State
@@ -175,6 +176,56 @@ def test_a_step_is_added_on_the_way(office, route_of, submit):
     assert (request.state, asked(request)) == (State.RUNNING, {"manager"})
 
 
+def test_an_added_step_is_taken_back_by_who_added_it_until_somebody_signed(office, route_of, submit):
+    cast = office.cast
+    route_of((1, "approve", "administrator"), (2, "decide", "manager"))
+    request = submit()
+    step = actions.add_step(request, by=cast.pmo, person=cast.expert, manner="consult", after=False)
+    assert asked(request) == {"pmo", "expert"}
+    with pytest.raises(PermissionDenied):
+        actions.take_back_step(request, step, by=cast.manager)
+    actions.take_back_step(request, step, by=cast.pmo)
+    assert asked(request) == {"pmo"} and not request.steps.filter(added_by=cast.pmo).exists()
+    step = actions.add_step(request, by=cast.pmo, person=cast.expert, manner="consult", after=False)
+    actions.approve(request, by=cast.expert)
+    with pytest.raises(ValidationError, match="signed"):
+        actions.take_back_step(request, step, by=cast.pmo)
+    actions.approve(request, by=cast.pmo)
+    with pytest.raises(ValidationError, match="final decision"):
+        actions.add_step(request, by=cast.manager, person=cast.member, manner="consult", after=True)
+
+
+def test_a_route_is_ended_by_date_and_goes_on_again(office, route_of, submit):
+    cast, today = office.cast, timezone.localdate()
+    route = route_of((1, "decide", "manager"))
+    with pytest.raises(PermissionDenied):
+        routing.end_route(route, by=cast.pmo, ends_on=today, reason="x")
+    for wrong in ({"ends_on": today - timedelta(days=1), "reason": "x"}, {"ends_on": today, "reason": " "}):
+        with pytest.raises(ValidationError):
+            routing.end_route(route, by=cast.manager, **wrong)
+    routing.end_route(route, by=cast.manager, ends_on=today, reason="Nobody uses it")
+    request = submit()
+    assert asked(request) == {"manager"}, "its last day is still one of its days"
+    assert queries.tried(**trial(cast, today + timedelta(days=1))).route is None
+    routing.end_route(route, by=cast.manager, ends_on=None, reason="It is used")
+    assert queries.tried(**trial(cast, today + timedelta(days=1))).route == route
+
+
+def trial(cast, day) -> dict:
+    return {"kind": KIND, "drafter": cast.pm, "amount": None, "currency": "JPY", "scope": None, "day": day}
+
+
+def test_a_route_in_the_way_of_another_is_named_with_which_goes_first(office, route_of):
+    viewer = office.cast.manager
+    old = route_of((1, "decide", "manager"), code="old", amount_below=500)
+    new = route_of((1, "decide", "sponsor"), code="new", amount_from=300, starts_on=date(2024, 4, 1))
+    route_of((1, "decide", "sponsor"), code="far", amount_from=500, amount_below=900)
+    assert queries.overlapping(viewer, old) == [(new, True)]
+    assert (old, False) in queries.overlapping(viewer, new)
+    open_ended = route_of((1, "decide", "manager"), code="rest")
+    assert queries.overlapping(viewer, open_ended) == [], "the rule beside its exceptions is meant so"
+
+
 def test_one_request_of_a_kind_for_a_record_at_a_time(office, route_of, submit):
     route_of((1, "decide", "manager"))
     submit()
@@ -233,8 +284,8 @@ def test_a_change_of_route_or_organisation_leaves_running_ones_alone(office, rou
     today = timezone.localdate()
     step = {"position": 1, "manner": "decide", "who": "role", "role": "sponsor"}
     with pytest.raises(ValidationError):
-        actions.save_route(by=cast.manager, route=route, steps=[dict(step)], starts_on=route.starts_on, kind=route.kind)
-    newer = actions.save_route(
+        routing.save_route(by=cast.manager, route=route, steps=[dict(step)], starts_on=route.starts_on, kind=route.kind)
+    newer = routing.save_route(
         by=cast.manager, route=route, steps=[dict(step)], starts_on=today, kind=route.kind, name_en="newer"
     )
     route.refresh_from_db()

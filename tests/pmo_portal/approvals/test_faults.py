@@ -17,7 +17,7 @@ from pmo_portal import measures
 from pmo_portal.access.models import Grant
 from pmo_portal.access.tree import office as office_scope
 from pmo_portal.accounts.models import OrgUnit, OrgUnitPlacement, Person, Substitute
-from pmo_portal.approvals import actions, queries
+from pmo_portal.approvals import actions, queries, routing
 from pmo_portal.approvals.models import ApprovalRequest, ApprovalRoute, ApprovalSeat, ApprovalStep
 from pmo_portal.approvals.waits import STEP_WAIT, keep_waits
 from pmo_portal.audit import Conflict
@@ -86,7 +86,7 @@ def test_a_route_whose_steps_went_is_no_route(office, route_of, submit):
         submit()
     assert error.value.code == "no_route"
     with pytest.raises(ValidationError):
-        actions.save_route(by=office.cast.manager, route=None, kind="tests.wish", starts_on=date(2026, 1, 1), steps=[])
+        routing.save_route(by=office.cast.manager, route=None, kind="tests.wish", starts_on=date(2026, 1, 1), steps=[])
 
 
 def test_who_stands_at_three_steps_signs_once_at_the_last(office, route_of, submit):
@@ -108,7 +108,7 @@ def test_a_step_for_whom_the_record_names_needs_a_kind_that_names_somebody(offic
     step = {"position": 1, "manner": "decide", "who": "record", "need": 1}
     given = {"kind": "tests.wish", "starts_on": date(2026, 1, 1), "name_en": "x"}
     with pytest.raises(ValidationError) as error:
-        actions.save_route(by=office.cast.manager, route=None, steps=[step], **given)
+        routing.save_route(by=office.cast.manager, route=None, steps=[step], **given)
     assert error.value.code == "who"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from pmo_portal import approvals
 from pmo_portal.access.models import Grant
 from pmo_portal.accounts.models import Substitute
 from pmo_portal.approvals import actions
@@ -169,6 +171,22 @@ def test_several_are_signed_from_the_list_and_a_changed_one_is_left(office, sign
     assert signed == {request_of.pk}
 
 
+def test_what_was_not_signed_stays_ticked_and_what_was_written_stays(office, signed_in, request_of, submit, route_of):
+    client = in_english(signed_in(office.cast.manager))
+    route_of((1, "decide", "manager"))
+    wish = submit()
+    approvals.kinds[wish.kind] = dataclasses.replace(approvals.kinds[wish.kind], approved=_full)
+    ticked = {"request": [f"{wish.pk}:{wish.version}", f"{request_of.pk}:0"], "comment": "All good"}
+    page = client.post(reverse("approvals:waiting"), ticked, follow=True)
+    assert page.context["comment"] == "All good" and page.context["ticked"] == [wish.pk]
+    assert "The year is full." in page.text and f'value="{wish.pk}:{wish.version}" data-pick checked' in page.text
+    assert client.get(reverse("approvals:waiting")).context["comment"] == "", "kept for one page"
+
+
+def _full(request, by) -> None:
+    raise ValidationError("The year is full.")
+
+
 def test_the_list_says_what_was_and_what_is_asked_from_what_was_frozen(office, signed_in, request_of):
     was = office.apollo.approved_budget
     Project.objects.filter(pk=office.apollo.pk).update(approved_budget=1)  # what is signed is what was put in
@@ -236,6 +254,33 @@ def test_a_manager_makes_a_route_and_its_next_version(office, signed_in):
         refused = manager.post(reverse("approvals:route_new"), given | {"currency": unknown})
         assert refused.status_code == 422 and set(refused.context["form"].errors) == {"currency"}
     assert signed_in(office.cast.pmo).post(reverse("approvals:route_new"), given).status_code == 403
+
+
+def test_a_request_is_tried_without_submitting_anything(office, signed_in):
+    client = in_english(signed_in(office.cast.manager))
+    page = client.get(reverse("approvals:route_trial"))
+    assert page.status_code == 200 and page.context["trial"] is None
+    given = {"kind": "register.budget", "drafter": office.cast.pm.pk, "amount": "9,000,000", "currency": "JPY"}
+    asked = client.get(reverse("approvals:route_trial"), given | {"day": timezone.localdate().isoformat()})
+    names = [str(p) for seated in asked.context["trial"].steps for p in seated.people]
+    assert names and str(office.cast.pm) not in names and all(name in asked.text for name in names)
+    assert not ApprovalRequest.objects.exists()
+    wrong = client.get(reverse("approvals:route_trial"), given | {"day": "soon"})
+    assert wrong.context["form"].errors and wrong.context["trial"] is None
+    assert signed_in(office.cast.pm).get(reverse("approvals:route_trial")).status_code == 403
+
+
+def test_a_route_gets_its_last_day_on_its_page(office, signed_in):
+    client = in_english(signed_in(office.cast.manager))
+    route = ApprovalRoute.objects.filter(kind="register.budget").first()
+    ending = reverse("approvals:route_end", kwargs={"pk": route.pk})
+    assert ending in client.get(route.get_absolute_url()).text
+    day = timezone.localdate() + timedelta(days=30)
+    given = {"ends_on": day.isoformat(), "reason": "The board decides", "version": route.version}
+    assert client.post(ending, given).url == route.get_absolute_url()
+    route.refresh_from_db()
+    assert route.ends_on == day
+    assert client.post(ending, given | {"ends_on": "2020-01-01"}).status_code == 422
 
 
 def test_after_a_signature_one_stands_on_what_was_signed_and_the_next_is_a_key_away(office, signed_in, request_of):

@@ -176,6 +176,21 @@ def test_the_list_shows_sorts_and_filters_by_it(office, add, signed_in):
     assert keys("sort=-custom_go") == ["BOREAS", "APOLLO"]
 
 
+def test_who_is_named_can_be_asked_for(office, add, signed_in):
+    add("lead", "person")
+    say(office, custom_lead=office.cast.member)
+    pmo = signed_in(office.cast.pmo)
+
+    def asked(person):
+        return pmo.get(f"/projects/?custom_lead={person.pk}").context["listing"]
+
+    lead = next(f for f in asked(office.cast.member).list.filters if f.key == "custom_lead")
+    assert lead.choices(office.cast.pmo) == [(str(office.cast.member.pk), str(office.cast.member))]
+    found = asked(office.cast.member)
+    assert [row.record.key for row in found.rows] == ["APOLLO"] and not found.problems
+    assert asked(office.cast.pmo).problems, "this person stands nowhere"
+
+
 def test_files_hold_it(office, add, signed_in):
     add("lead", "person", in_list=True)
     add("points", "number", in_list=True)

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from administration.collection.models import Campaign
 from pmo_portal import editing, jobs
-from pmo_portal.approvals.actions import install_first_routes
 from pmo_portal.approvals.models import ApprovalRoute
+from pmo_portal.approvals.routing import install_first_routes
 from pmo_portal.audit.models import AuditEntry
 from pmo_portal.editing.declaring import moment
 from pmo_portal.files.actions import attach

@@ -288,6 +288,16 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_read(office, signed_in,
     assert not ImportRun.objects.exists() and not list(Path(settings.MEDIA_ROOT).rglob("*"))
 
 
+def test_a_file_of_exactly_the_limit_comes_in(office, signed_in, settings):
+    settings.UPLOAD_LIMIT = 100_000
+    head = b"key,name\n"
+    row = b"K-1,A name\n"
+    content = head + row * ((100_000 - len(head)) // len(row))
+    content += b"\n" * (100_000 - len(content))
+    assert send(signed_in(office.cast.pmo), office.core, content).status_code == 302
+    assert ImportRun.objects.exists()
+
+
 class FullDisk(MemoryFileUploadHandler):
     """A file whose bytes find no room when they are to be kept."""
 

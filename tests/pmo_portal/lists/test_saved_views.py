@@ -25,6 +25,8 @@ def test_a_view_is_kept_opened_and_removed(client, office):
     assert answer["Location"] == f"/projects/?overall=red&sort=-slip&cols=key%2Cname%2Cslip&view={view.pk}"
     assert client.get(answer["Location"]).status_code == 200
     assert "要注意" in client.get("/views/", {"at": AT}, headers={"HX-Request": "true"}).text
+    asked = client.get(f"/views/{view.pk}/removal/")
+    assert asked.status_code == 200 and view.name in asked.text, "it asks once before it goes"
     client.post(f"/views/{view.pk}/removal/", {"version": view.version})
     assert "要注意" not in client.get("/views/", {"at": AT}, headers={"HX-Request": "true"}).text
 

@@ -135,4 +135,4 @@ def test_only_the_system_administrator_is_guided(client):
 def test_the_names_of_steps_are_in_the_settings_changes(begun):
     begun.post("/setup/guide/office/", typed(begun, "office") | {"note_ja": "全社PMO"})
     page = begun.get("/setup/office/changes/", headers={"Accept-Language": "ja"}).text
-    assert "全社PMO" in page
+    assert "全社PMO" in page and str(guide.steps["office"].label) in page and ">office<" not in page
