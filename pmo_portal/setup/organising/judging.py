@@ -246,9 +246,14 @@ class _Persons:
         return None
 
     def _only_once(self, line: Line, email: str) -> None:
-        key = f"#{line.person.pk}" if line.person is not None else email
-        if key and (first := self.rows.setdefault(key, line.judged.number)) != line.judged.number:
-            raise _Refused("email" if email else "name", "person_twice", text=line.record.text("name")[:80], row=first)
+        """Two of one name in one unit, both without an address, cannot be told apart: the second row says so."""
+        name = line.record.text("name")
+        if line.person is not None:
+            key = f"#{line.person.pk}"
+        else:
+            key = email or f"{key_of(name)} {id(line.unit)}"
+        if (first := self.rows.setdefault(key, line.judged.number)) != line.judged.number:
+            raise _Refused("email" if email else "name", "person_twice", text=(email or name)[:80], row=first)
 
     @staticmethod
     def _compare(line: Line, person: Person) -> None:
