@@ -170,6 +170,8 @@ class World:
             return "portfolio-book"
         if name == "measure":
             return record.measure
+        if name == "step" and record is not None:
+            return record.steps.values_list("pk", flat=True).first() or 1
         if name in ONE_OF_MANY:
             return ONE_OF_MANY[name]
         if route.name.startswith("watching:"):
