@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -72,6 +73,7 @@ class ExpectedReportViewSet(ResourceViewSet):
     report has come."""
 
     model = ProjectPeriod
+    title = gettext_lazy("Expected reports")
     related = ("project__pm", "project__scope", "period")
     list_class = rows_of(
         ProjectPeriod,

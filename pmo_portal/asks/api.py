@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -125,6 +126,7 @@ class InboxViewSet(ResourceViewSet):
     """What the person has been told, as far as they let it in."""
 
     model = InboxItem
+    title = gettext_lazy("Inbox")
     list_class = rows_of(
         InboxItem,
         days={"at": "at"},

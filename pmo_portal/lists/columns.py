@@ -15,7 +15,8 @@ RIGHT = {"money", "percent", "days", "number"}
 class Column:
     """`value` is a path ("pm.name") or a callable of the row. `sort` is the ordering path ("" cannot be sorted).
 
-    `kind`: text, long (over several lines), person, date, moment, money, percent, days, number, light, confidence, choice.
+    `kind`: text, long (over several lines), person, date, moment, money, percent, days, number, light, confidence, choice,
+    quoted (what another machine said, in its own words).
     `phone`: "first" (with the title), "second" (the second line) or "" (not on a phone). `default` false: shown only when
     the reader asks for it. `currency` is the path to the currency of an amount that may differ from row to row. `needs`
     names the relations that a callable follows; those of a path are known from it.

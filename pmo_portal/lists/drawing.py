@@ -81,6 +81,7 @@ def _manner(column: Column, unit: str) -> Callable[[Any, str], str]:
         "date": marks.day_plain,
         "moment": marks.moment,
         "number": marks.number,
+        "quoted": _quoted,
         "days": lambda value: _figure(marks.hurts(value, LATE_DAYS), marks.signed_days(value)),
         "percent": lambda value: _figure(marks.hurts(value, OVER_PERCENT), marks.signed_percent(value)),
     }.get(kind, _text)
@@ -89,6 +90,11 @@ def _manner(column: Column, unit: str) -> Callable[[Any, str], str]:
 
 def _figure(look: str, text: str) -> str:
     return f'<span class="{look}">{text}</span>'
+
+
+def _quoted(value: Any) -> str:
+    """Nobody's language: not to be translated, and not read as a sentence of the page."""
+    return f'<samp translate="no">{escape(value)}</samp>' if value else "–"
 
 
 def _text(value: Any) -> str:

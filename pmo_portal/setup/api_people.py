@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -318,6 +319,7 @@ class TokenViewSet(ResourceViewSet):
     """One's own keys for programs, without what opens them; a new one is made by a person, under *Keys for programs*."""
 
     model = ApiToken
+    title = gettext_lazy("Keys for programs")
     list_class = rows_of(ApiToken, choose=("scope",), sorts={"created": "created_at", "expires": "expires_at"})
     serializer_class = TokenSerializer
 

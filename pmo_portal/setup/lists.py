@@ -306,7 +306,7 @@ class LetterList(lists.List):
         Column("written", gettext_lazy("Written at"), "created_at", sort="created_at", kind="moment", phone="second"),
         Column("next", gettext_lazy("Not before"), "not_before", sort="not_before", kind="moment"),
         Column("sent", gettext_lazy("Sent at"), "sent_at", sort="sent_at", kind="moment"),
-        Column("error", gettext_lazy("Last error"), "error"),
+        Column("error", gettext_lazy("Last error"), "error", kind="quoted"),
     ]
     filters = [Choice("state", gettext_lazy("State"), options=MailMessage.State.choices)]
     empty_text = gettext_lazy("No letter has been written yet.")

@@ -39,7 +39,9 @@ def is_page(key: str, prefix: str) -> bool:
 def check_key(key: str, prefix: str) -> None:
     """Raise ValidationError for what is no key below `prefix` (one of the constants above)."""
     if not is_sound(key):
-        said = _("A key has at most 40 characters, no blanks at its ends, and no slash, question mark, # or percent sign.")
+        said = _(
+            "A key has at most 40 characters, no blanks at its ends, and no slash, question mark, # or percent sign."
+        )
         raise ValidationError({"key": ValidationError(said, code="key")})
     if is_page(key, prefix):
         said = _("“%(key)s” is the address of a page. Choose another key.") % {"key": key}

@@ -45,6 +45,8 @@ def test_what_people_typed_is_escaped_everywhere():
         ("number", Decimal("2.50"), "2.5"),
         ("light", "red", "At risk"),
         ("confidence", "amber_red", "In doubt"),
+        ("quoted", "550 <no>", '<samp translate="no">550 &lt;no&gt;</samp>'),
+        ("quoted", "", ">–<"),
     ],
 )
 def test_each_kind_in_its_manner(kind, value, words):

@@ -1,8 +1,10 @@
 """The set-up pages: who sees which, what a refusal looks like, what a page says."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -340,6 +342,14 @@ def test_the_api_page_names_every_resource_and_loads_nothing_foreign(client, aok
         assert f'id="{resource}"' in page.text
     assert 'id="changed-meanwhile"' in page.text, "what a problem's type leads to"
     assert "https://" not in page.text.split("<main")[1] and "<script>" not in page.text
+
+
+def test_every_resource_of_the_api_page_has_a_japanese_name(client, aoki):
+    client.force_login(aoki)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ja"
+    shown = client.get("/api/v1/docs/").context["resources"]
+    without = [r.name for r in shown if not re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", r.label)]
+    assert len(shown) > 40 and not without
 
 
 def test_a_post_without_its_token_is_refused(hara, aoki):
